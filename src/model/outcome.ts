@@ -1,0 +1,63 @@
+import type { EventOf, RunStatus, StopSignal } from './event.ts'
+import type { RunState } from './run-state.ts'
+import { isStop } from './run-state.ts'
+import type { ServerState } from './server-state.ts'
+
+/** What Jenkins, and everybody else, is told by the exit code. */
+export const exitCodes = { passed: 0, failed: 1, usage: 2, incomplete: 3 } as const
+
+const signalCodes: Record<StopSignal, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+
+/** 0 all passed, 1 some failed, 3 not complete or not to be trusted, 129, 130, 143 stopped by a signal. A signal stands over 3, and 3 over 1. */
+export function exitCodeOf(run: RunState, problems: readonly string[]): number {
+  if (run.stopping?.signal) return signalCodes[run.stopping.signal]
+  if (problems.length > 0) return exitCodes.incomplete
+  return run.totals.failed > 0 ? exitCodes.failed : exitCodes.passed
+}
+
+/** How a run that has ended, ended. */
+export function finalStatus(run: RunState): RunStatus {
+  if (run.stopping) return isStop(run.stopping) ? 'stopped' : 'braked'
+  return run.totals.unfinished > 0 ? 'stopped' : 'finished'
+}
+
+/** Whether `run.finished` may be written: no server is held, and no wipe that was due is still missing. */
+export function isClosed({ totals }: RunState): boolean {
+  return totals.underWay === 0 && totals.wipesMissing === 0
+}
+
+/** What keeps a run from being complete and trusted, in words: each is a reason for exit code 3. */
+export function problemsOf(run: RunState): string[] {
+  const { totals } = run
+  const problems: string[] = []
+  if (run.stopping) problems.push(describeStop(run.stopping))
+  if (totals.unfinished > 0) problems.push(`${servers(totals.unfinished)} not finished`)
+  if (totals.notJudged > 0) problems.push(`${servers(totals.notJudged)} not judged`)
+  if (totals.marksWithheld > 0) problems.push(`${servers(totals.marksWithheld)} not marked as broken though due: the mark was withheld`)
+  if (totals.marksFailed > 0) problems.push(`${servers(totals.marksFailed)} not marked as broken: the mark failed`)
+  if (totals.wipesMissing > 0) problems.push(`${servers(totals.wipesMissing)} not wiped: the provisioner was unavailable`)
+  if (totals.ran === 0 && totals.waiting === 0 && !run.stopping) problems.push('no server ran at all')
+  return problems
+}
+
+function servers(count: number): string {
+  return count === 1 ? '1 server was' : `${count} servers were`
+}
+
+/** Why a run was stopped, or no more servers were started, in words. */
+export function describeStop({ because, signal, message }: Pick<EventOf<'run.stopping'>, 'because' | 'signal' | 'message'>): string {
+  const reasons = {
+    signal: `the run was stopped by ${signal ?? 'a signal'}`,
+    deadline: 'the run was stopped by its deadline',
+    journal: 'the run was stopped: its journal could not be written',
+    budget: 'no more servers were started: the budget of marks is used up',
+    alike: 'no more servers were started: this looks like one cause',
+    unavailable: 'no more servers were started: the provisioner is gone',
+  }
+  return message === undefined ? reasons[because] : `${reasons[because]}: ${message}`
+}
+
+/** Why a server that has not finished is skipped in a report. */
+export function unfinishedReason(run: RunState, { phase }: Pick<ServerState, 'phase'>): string {
+  return phase === 'waiting' && run.stopping ? `not started: ${describeStop(run.stopping)}` : 'not finished'
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { maxBrokenSchema } from './budget.ts'
+import { logLevels } from './provisioner.ts'
+import { serverSchema } from './server.ts'
+import { thresholdSchema } from './threshold.ts'
+
+export const destroyPolicies = ['passing', 'always', 'never'] as const
+export const attachChoices = ['failed', 'all', 'none'] as const
+export const logFormats = ['text', 'json'] as const
+
+const ms = z.number().min(0)
+
+/**
+ * What one run is to do: the whole of it, so that a journal, which begins with it, can be resumed from itself.
+ * Paths in it are absolute; secrets stand in it as `${NAME}`.
+ */
+export const planSchema = z.object({
+  servers: z.array(serverSchema).min(1),
+  /** `type` is the name of a built-in provisioner, or the absolute path of a module. */
+  provisioner: z.object({ type: z.string(), settings: z.record(z.string(), z.json()) }),
+  os: z.string(),
+  thresholds: z.array(thresholdSchema),
+  concurrency: z.int().min(1),
+  destroy: z.enum(destroyPolicies),
+  markBroken: z.boolean(),
+  maxBroken: maxBrokenSchema,
+  /** How many alike failures in a row look like one cause; 0 is off. */
+  maxAlike: z.int().min(0),
+  /** New tries after a retryable error of the server. */
+  retries: z.int().min(0),
+  maxOutageMs: ms,
+  limitsMs: z.object({ install: ms, benchmark: ms, destroy: ms, mark: ms }),
+  /** How long a step may take to settle after its signal has aborted, before it is left behind. */
+  graceMs: ms,
+  /** When the run should be over, wiping included; counted from the start of the process. */
+  deadlineMs: ms.exactOptional(),
+  /** How much of the deadline is kept for wiping. */
+  wipeReserveMs: ms.exactOptional(),
+  suite: z.string(),
+  attach: z.enum(attachChoices),
+  logLevel: z.enum(logLevels),
+  logFormat: z.enum(logFormats),
+  /** The flags that this run was given, without those that select servers or say where to write: for the command that runs a server again. */
+  flags: z.array(z.string()),
+})
+export type Plan = z.infer<typeof planSchema>
+
+/** What `resume` may be given anew. */
+export const overridesSchema = z.object({
+  concurrency: planSchema.shape.concurrency.exactOptional(),
+  maxBroken: planSchema.shape.maxBroken.exactOptional(),
+  maxOutageMs: planSchema.shape.maxOutageMs.exactOptional(),
+  deadlineMs: planSchema.shape.deadlineMs,
+})
+export type Overrides = z.infer<typeof overridesSchema>
+
+const longestReserveMs = 30 * 60_000
+
+/** How much time of the deadline is kept for wiping: a fifth of it, at most 30 minutes, unless the plan says otherwise. */
+export function reserveFor({ deadlineMs = 0, wipeReserveMs }: Pick<Plan, 'deadlineMs' | 'wipeReserveMs'>): number {
+  return wipeReserveMs ?? Math.min(deadlineMs / 5, longestReserveMs)
+}

@@ -1,0 +1,50 @@
+import type { Metrics } from './metrics.ts'
+import type { Installed, Server } from './server.ts'
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** What an adapter is given with each call. */
+export interface StepContext {
+  /** Aborts at the step's time limit, or when the run is stopped: settle soon, and leave the server so that it can be destroyed. */
+  readonly signal: AbortSignal
+  /** One line to this server's log, and to no other's. */
+  readonly log: (message: string, level?: LogLevel) => void
+  /** 1 for the first try. */
+  readonly attempt: number
+  /** Names one operation. The same key again means: the answer was lost, do not begin it twice. */
+  readonly idempotencyKey: string
+  /** What `install` answered, also where an earlier process installed. */
+  readonly installed?: Installed
+}
+
+/**
+ * The system that installs and wipes machines.
+ *
+ * It keeps nothing between calls that another process would need: `destroy` may come from another process than `install` did.
+ * What it throws says whose fault it was: one of the exported error classes; a plain `Error` is the server's.
+ */
+export interface Provisioner {
+  readonly name: string
+  /** Leaves the server freshly installed, from any state that is ours. */
+  install(server: Server, os: string, context: StepContext): Promise<Installed | void>
+  /** One number is the metric `score`. */
+  benchmark?(server: Server, context: StepContext): Promise<number | Metrics>
+  /** Brings the server back to its clean state. Passes when it already is; cancels, or waits for, an install that nobody waits for any more. */
+  destroy(server: Server, context: StepContext): Promise<void>
+  /** Takes the server out of the pool. Passes when this run has marked it already. */
+  markAsBroken(server: Server, reason: string, context: StepContext): Promise<void>
+  /** Credentials and reachability, before any server is touched. */
+  check?(context: Pick<StepContext, 'signal' | 'log'>): Promise<void>
+  /** All servers that the provisioner has. */
+  list?(context: Pick<StepContext, 'signal' | 'log'>): AsyncIterable<Server & { readonly state: 'clean' | 'installed' | 'broken' }>
+  /** Undoes `markAsBroken`. */
+  clearMark?(server: Server, context: StepContext): Promise<void>
+  close?(): Promise<void>
+}
+
+/** A way to measure an installed server. */
+export interface Benchmark {
+  readonly name: string
+  run(server: Server, context: StepContext): Promise<number | Metrics>
+}

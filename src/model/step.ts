@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { failureSchema } from './fault.ts'
+import { metricsSchema } from './metrics.ts'
+import { installedSchema } from './server.ts'
+import { violationSchema } from './threshold.ts'
+
+/** The pipeline of one server, in order. */
+export const steps = ['install', 'benchmark', 'check', 'destroy', 'mark'] as const
+export type Step = (typeof steps)[number]
+
+/** The steps that a time limit can be set for; `check` is a comparison of numbers. */
+export const limitedSteps = ['install', 'benchmark', 'destroy', 'mark'] as const
+export type LimitedStep = (typeof limitedSteps)[number]
+
+const passedSchema = z.object({
+  status: z.literal('passed'),
+  /** What `install` answered. */
+  installed: installedSchema.exactOptional(),
+  /** What `benchmark` measured. */
+  metrics: metricsSchema.exactOptional(),
+})
+const failedSchema = z.object({
+  status: z.literal('failed'),
+  failure: failureSchema,
+  /** The thresholds that `check` found violated. */
+  violations: z.array(violationSchema).exactOptional(),
+})
+const skippedSchema = z.object({
+  status: z.literal('skipped'),
+  because: z.string(),
+  /** Present where the step had begun, or would have, and was given up: the run was stopped, or the server is not ours. */
+  failure: failureSchema.exactOptional(),
+})
+
+/** How a step ended. */
+export const stepResultSchema = z.discriminatedUnion('status', [passedSchema, failedSchema, skippedSchema])
+export type StepResult = z.infer<typeof stepResultSchema>
+
+/** How a step ended, and what it took. */
+export type StepRecord = StepResult & { readonly durationMs: number; readonly attempts: number }
