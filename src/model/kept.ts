@@ -1,6 +1,7 @@
 import { blames } from './fault.ts'
 import type { ServerState } from './server-state.ts'
 import type { Step } from './step.ts'
+import { steps } from './step.ts'
 import { isJudged, verdictOf } from './verdict.ts'
 
 /** The steps whose results still hold when a process takes a server up: it runs all others. The table of the design, section 4. */
@@ -14,6 +15,30 @@ export function kept(server: ServerState): readonly Step[] {
   const isOpen = verdict === undefined && destroy === undefined && running?.step !== 'destroy'
   if (!isOpen || install?.status !== 'passed') return []
   return rounds.at(-1)?.benchmark?.status === 'passed' ? ['install', 'benchmark'] : ['install']
+}
+
+/** How a server is taken up only to settle it: no step but wiping and marking is carried out any more. */
+export interface Settling {
+  /** Wipe also what the policy kept, and what could not be wiped before. */
+  readonly wipeAll: boolean
+  /** Make also marks that were withheld. */
+  readonly makeWithheld: boolean
+}
+
+/** The steps that still hold for a server that is only settled: its verdict stands, or is given up. */
+export function keptToSettle(server: ServerState, { wipeAll, makeWithheld }: Settling): readonly Step[] {
+  const round = server.rounds.at(-1)
+  const { install, destroy, mark } = server
+  const isWiped = destroy?.status === 'passed' || (isDestroySettled(server) && !wipeAll)
+  const isMarked = mark?.status === 'passed' || (isMarkSettled(server) && !makeWithheld)
+  const holds = { install, benchmark: round?.benchmark, check: round?.check, destroy: isWiped && destroy, mark: isMarked && mark }
+  return steps.filter((step) => holds[step])
+}
+
+/** Whether something is due for a server at the provisioner: it was under way, or its wipe or mark did not get through. */
+export function isUnsettled({ phase, destroy, mark }: ServerState): boolean {
+  if (phase !== 'finished') return phase === 'under way'
+  return mark?.status === 'failed' || (destroy?.status === 'failed' && !blames[destroy.failure.type].marked)
 }
 
 /** Whether nothing is left to do for a server: a resumed run leaves it alone. */

@@ -1,0 +1,87 @@
+import type { EventOf, RunEvent, StopCause } from '../model/event.ts'
+import type { FaultType } from '../model/fault.ts'
+import { blames } from '../model/fault.ts'
+import type { RunState } from '../model/run-state.ts'
+import type { ServerId } from '../model/server.ts'
+import type { Step } from '../model/step.ts'
+import { fallOf } from '../model/verdict.ts'
+
+/** Whether a mark that is due may be made. */
+export type MarkDecision = { readonly is: 'allowed' } | { readonly is: 'withheld'; readonly because: string }
+
+/** What keeps a run from condemning many servers for one cause that is not theirs. */
+export interface Brakes {
+  /** Why no more servers are started; nothing while they are. */
+  readonly tripped: string | undefined
+  /** Asks for a mark, and sets it aside in the budget. To be asked before the server is wiped: one that will not be marked is left as it is. */
+  readonly decideMark: (server: ServerId) => MarkDecision
+  /** The provisioner cannot be used: told by its own check. */
+  readonly provisionerGone: (message: string) => void
+  /** Hears of every event. */
+  readonly on: (event: RunEvent, run: RunState) => void
+}
+
+export type Brake = Extract<StopCause, 'budget' | 'alike' | 'unavailable'>
+
+/** So many servers in a row that end without the provisioner's help mean that it is gone; refusals are clearer. */
+const goneAfter = 5
+const refusedAfter = 3
+
+export function createBrakes(state: () => RunState, onTrip: (because: Brake, message: string) => void): Brakes {
+  let tripped: string | undefined
+  let withheld: string | undefined
+  const setAside = new Set<ServerId>()
+  const alike = new Map<Step, number>()
+  let goneInRow: FaultType[] = []
+
+  function trip(because: Brake, message: string): void {
+    if (because !== 'unavailable') withheld ??= `withheld: ${message}`
+    if (tripped !== undefined) return
+    tripped = message
+    onTrip(because, message)
+  }
+
+  function countAlike(event: EventOf<'step.finished'>, { plan }: RunState): void {
+    if (event.step === 'mark') return
+    if (event.status === 'passed') alike.delete(event.step)
+    if (event.status !== 'failed' || !blames[event.failure.type].marked || plan.maxAlike === 0) return
+    const inRow = (alike.get(event.step) ?? 0) + 1
+    alike.set(event.step, inRow)
+    if (inRow >= plan.maxAlike) trip('alike', `${inRow} ${inRow === 1 ? 'server' : 'servers in a row'} failed at ${event.step}: ${event.failure.message}`)
+  }
+
+  function countGone({ server }: EventOf<'server.finished'>, run: RunState): void {
+    const failure = fallOf(run.servers.get(server)!)?.failure
+    if (failure?.type === 'RunStopped') return
+    const isGone = failure && ['ProvisionerUnavailableError', 'RequestRefusedError', 'DefectError'].includes(failure.type)
+    goneInRow = isGone ? [...goneInRow.slice(1 - goneAfter), failure.type] : []
+    const refused = goneInRow.slice(-refusedAfter)
+    const isRefused = refused.length === refusedAfter && refused.every((type) => type === 'RequestRefusedError')
+    if (isGone && (goneInRow.length >= goneAfter || isRefused)) {
+      trip('unavailable', `${isRefused ? refusedAfter : goneAfter} servers in a row ended by ${failure.type}: ${failure.message}`)
+    }
+  }
+
+  return {
+    get tripped() {
+      return tripped
+    },
+    decideMark(id) {
+      const { servers, totals, budget } = state()
+      if (servers.get(id)?.markSpent || setAside.has(id)) return { is: 'allowed' }
+      if (withheld === undefined && totals.marksSpent + setAside.size >= budget) {
+        trip('budget', `${budget} of ${budget} marks are made or under way`)
+        withheld ??= 'withheld: the budget of marks is used up'
+      }
+      if (withheld !== undefined) return { is: 'withheld', because: withheld }
+      setAside.add(id)
+      return { is: 'allowed' }
+    },
+    provisionerGone: (message) => trip('unavailable', message),
+    on(event, run) {
+      if (event.type === 'step.finished') countAlike(event, run)
+      else if (event.type === 'server.finished') countGone(event, run)
+      else if (event.type === 'step.started' && event.step === 'mark') setAside.delete(event.server)
+    },
+  }
+}

@@ -1,0 +1,148 @@
+import type { Clock } from '../model/clock.ts'
+import type { Fact } from '../model/event.ts'
+import { MeasurementError, PerformanceError } from '../model/fault.ts'
+import type { Logs, ServerLog } from '../model/log.ts'
+import type { Metrics } from '../model/metrics.ts'
+import { readMetrics } from '../model/metrics.ts'
+import type { Benchmark, Provisioner } from '../model/provisioner.ts'
+import type { RunState } from '../model/run-state.ts'
+import type { ServerId } from '../model/server.ts'
+import type { ServerState } from '../model/server-state.ts'
+import type { Step } from '../model/step.ts'
+import type { Threshold } from '../model/threshold.ts'
+import { compare, describeViolation } from '../model/threshold.ts'
+import type { Fall } from '../model/verdict.ts'
+import { fallOf, ownFaultOf } from '../model/verdict.ts'
+import type { Brakes, MarkDecision } from './brakes.ts'
+import type { Cleaner } from './clean.ts'
+import { readInstalled } from './installed.ts'
+import type { Outage } from './outage.ts'
+import { createStepper } from './stepper.ts'
+import type { Stop } from './stop.ts'
+import type { WipePolicy } from './wiping.ts'
+import { decideWipe } from './wiping.ts'
+
+/** All that a pipeline works with: what to do, by whom, whom to tell, and when to stop. */
+export interface RunContext {
+  readonly run: () => RunState
+  readonly provisioner: Provisioner
+  readonly benchmark: Benchmark
+  readonly record: (fact: Fact) => Promise<void>
+  readonly logs: Logs
+  readonly stop: Stop
+  /** Requested when the journal could not be written: a mark can no longer be accounted for. */
+  readonly journalLost: Stop
+  readonly brakes: Pick<Brakes, 'decideMark'>
+  readonly outage: Outage
+  readonly clock: Clock
+  readonly random: () => number
+  readonly clean: Cleaner
+}
+
+/** How one server is taken up. */
+export interface TakeUp {
+  readonly server: ServerId
+  readonly worker: string
+  /** The steps whose results still hold. */
+  readonly kept: readonly Step[]
+  readonly policy: WipePolicy
+}
+
+/**
+ * Takes one server through the steps that are not kept. Never rejects: whatever goes wrong is the result of a step.
+ * When the run is stopped, the first three steps are given up; what is left is wiping, and a mark that is due.
+ */
+export async function runServer(context: RunContext, { server, worker, kept, policy }: TakeUp): Promise<void> {
+  const { record, logs, run } = context
+  const log = logs.open(server, worker)
+  await record({ type: 'server.started', server, worker, turn: stateOf(run(), server).turn + 1, kept: [...kept] })
+
+  const steps = pipelineOf(context, server, { policy, log })
+  await steps.install()
+  await steps.benchmark()
+  await steps.check()
+  await steps.destroy()
+  await steps.mark()
+
+  await record({ type: 'server.finished', server, ...(fallOf(stateOf(run(), server)) && { tail: [...log.tail()] }) })
+  await log.close()
+}
+
+function stateOf(run: RunState, server: ServerId): ServerState {
+  return run.servers.get(server)!
+}
+
+/** The five steps; each does nothing where its result is there already. */
+function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy: WipePolicy; log: ServerLog }): Record<Step, () => Promise<void>> {
+  const { provisioner, benchmark, brakes, clean, journalLost } = context
+  const { plan } = context.run()
+  const { server } = stateOf(context.run(), id)
+  const state = (): ServerState => stateOf(context.run(), id)
+  const { carryOut, skip } = createStepper(context, server, log)
+  let mark: MarkDecision | undefined
+
+  /** Asked for once, as soon as the server has failed by a fault of its own. */
+  function decideMark(): MarkDecision | undefined {
+    if (!plan.markBroken || state().mark || !ownFaultOf(state())) return mark
+    if (journalLost.reason) mark = { is: 'withheld', because: 'withheld: the journal cannot be written' }
+    mark ??= brakes.decideMark(id)
+    return mark
+  }
+
+  return {
+    async install() {
+      if (state().install) return
+      await carryOut('install', async (step) => readInstalled(await provisioner.install(server, plan.os, step), clean))
+    },
+    async benchmark() {
+      const { install, rounds } = state()
+      if (rounds.at(-1)?.benchmark) return
+      if (install?.status !== 'passed') await skip('benchmark', `install ${install?.status}`)
+      else await carryOut('benchmark', async (step) => ({ metrics: withCleanNames(readMetrics(await benchmark.run(server, step)), clean) }))
+    },
+    async check() {
+      const { benchmark: measured, check } = state().rounds.at(-1) ?? {}
+      if (check) return
+      if (measured?.status !== 'passed') await skip('check', `benchmark ${measured?.status}`)
+      else await carryOut('check', async () => nothing(throwIfViolated(measured.metrics ?? {}, plan.thresholds)))
+    },
+    async destroy() {
+      if (state().destroy) return
+      const decision = decideWipe(state(), policy, decideMark())
+      if (decision.is === 'leave') await skip('destroy', decision.because)
+      else await carryOut('destroy', async (step) => nothing(await provisioner.destroy(server, step)))
+    },
+    async mark() {
+      const fault = ownFaultOf(state())
+      if (state().mark || !fault) return
+      if (!plan.markBroken) return skip('mark', 'marking is off (--no-mark-broken)')
+      const decision = decideMark()
+      if (decision?.is === 'withheld') return skip('mark', decision.because)
+      await carryOut('mark', async (step) => nothing(await provisioner.markAsBroken(server, reasonFor(context.run(), fault), step)))
+    },
+  }
+}
+
+/** A metric's name is text of somebody else's, too. */
+function withCleanNames(metrics: Metrics, clean: Cleaner): Metrics {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [clean.line(name), value]))
+}
+
+/** Some steps hand nothing on, whatever their adapter answers. */
+function nothing(_answer: unknown): object {
+  return {}
+}
+
+/** Says why, and where to look, to whoever finds the mark at the provisioner. */
+function reasonFor({ run, build }: RunState, { step, failure }: Fall): string {
+  return `${step}: ${failure.message.slice(0, 400)} (rackbench run ${run}${build.url === undefined ? '' : `, ${build.url}`})`
+}
+
+/** @throws PerformanceError that names every violated threshold; MeasurementError if a metric is missing and none is violated. */
+function throwIfViolated(metrics: Metrics, thresholds: readonly Threshold[]): void {
+  const { violations, missing } = compare(metrics, thresholds)
+  const absent = missing.map((metric) => `${metric} was not measured`)
+  const message = [...violations.map(describeViolation), ...absent].join('; ')
+  if (violations.length > 0) throw new PerformanceError(message, { violations })
+  if (absent.length > 0) throw new MeasurementError(message)
+}

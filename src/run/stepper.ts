@@ -1,0 +1,146 @@
+import type { Failure } from '../model/fault.ts'
+import { blames } from '../model/fault.ts'
+import { nextNumber, operationKey } from '../model/operation.ts'
+import type { ServerLog } from '../model/log.ts'
+import type { LogLevel, StepContext } from '../model/provisioner.ts'
+import { logLevels } from '../model/provisioner.ts'
+import type { Installed, Server } from '../model/server.ts'
+import type { Step, StepResult } from '../model/step.ts'
+import type { Classified } from './classify.ts'
+import type { Cleaner } from './clean.ts'
+import { withCurrentLog } from './current-log.ts'
+import type { RunContext } from './pipeline.ts'
+import type { Stop } from './stop.ts'
+import type { Ended } from './tries.ts'
+import { carryOutTries } from './tries.ts'
+
+/** What a step hands on when it passes. */
+interface Handed {
+  readonly installed?: Installed
+  readonly metrics?: Readonly<Record<string, number>>
+}
+
+/** Carries out the steps of one server, and records how each began and ended. */
+export interface Stepper {
+  readonly carryOut: (step: Step, work: (context: StepContext) => Promise<Handed>) => Promise<void>
+  readonly skip: (step: Step, because: string) => Promise<void>
+}
+
+/** A comparison of numbers needs no limit of its own; this one only bounds what cannot happen. */
+const checkLimitMs = 60_000
+
+export function createStepper(context: RunContext, server: Server, log: ServerLog): Stepper {
+  const { record, clock, clean } = context
+  const state = () => context.run().servers.get(server.id)!
+
+  async function carryOut(step: Step, work: (context: StepContext) => Promise<Handed>): Promise<void> {
+    const round = roundOf(step)
+    const stop = stopFor(step, context)
+    if (stop?.reason) return finish(step, round, stopped(stop), { durationMs: 0, attempts: 0 })
+
+    const { run, plan } = context.run()
+    let number = nextNumber(state().operations, step)
+    const key = (): string => operationKey(run, server.id, step, number)
+    await record({ type: 'step.started', server: server.id, step, round, key: key() })
+    const begin = clock.elapsed()
+    const speech = speechOf(context, log, server, step)
+    const limitMs = step === 'check' ? checkLimitMs : plan.limitsMs[step]
+    const ended = await carryOutTries<Handed>(
+      {
+        ...context,
+        ...plan,
+        limitMs,
+        stop,
+        async onRetry({ failure, attempt, delayMs }) {
+          if (blames[failure.type].outcomeKnown) number++
+          await record({ type: 'step.retried', server: server.id, step, round, attempt, key: key(), failure: cleanFailure(failure, clean), delayMs })
+        },
+      },
+      ({ signal, attempt }) => {
+        const installed = state().install?.status === 'passed' ? state().install : undefined
+        const given = installed?.status === 'passed' && installed.installed ? { installed: installed.installed } : {}
+        const call = (): Promise<Handed> => work({ signal, attempt, idempotencyKey: key(), log: speech.log, ...given })
+        return speech.listenTo(withCurrentLog(speech.log, call))
+      },
+    )
+    speech.end()
+    await finish(step, round, resultOf(ended, stop, clean), { durationMs: Math.max(0, clock.elapsed() - begin), attempts: ended.attempts })
+  }
+
+  function roundOf(step: Step): number {
+    if (step === 'benchmark') return state().rounds.length + 1
+    return step === 'check' ? Math.max(1, state().rounds.length) : 1
+  }
+
+  async function finish(step: Step, round: number, result: StepResult, took: { durationMs: number; attempts: number }): Promise<void> {
+    await record({ type: 'step.finished', server: server.id, step, round, ...result, ...took })
+  }
+
+  return { carryOut, skip: (step, because) => finish(step, roundOf(step), { status: 'skipped', because }, { durationMs: 0, attempts: 0 }) }
+}
+
+/** Which stop gives a step up. A wipe hears none; a mark only that the journal is lost. */
+function stopFor(step: Step, { stop, journalLost }: RunContext): Stop | undefined {
+  if (step === 'destroy') return undefined
+  return step === 'mark' ? journalLost : stop
+}
+
+/** Binds what a step says to its server's log; what it says after its end goes elsewhere. */
+function speechOf({ logs, clean }: RunContext, serverLog: ServerLog, server: Server, step: Step) {
+  let isOver = false
+  const say = (message: unknown, level: LogLevel = 'info'): void => {
+    const known = logLevels.includes(level) ? level : 'info'
+    for (const line of clean.lines(shown(message))) {
+      if (isOver) logs.late(server.id, step, line)
+      else serverLog.write(known, step, line)
+    }
+  }
+  return {
+    log: say,
+    listenTo<T>(work: Promise<T>): Promise<T> {
+      work.then(
+        () => isOver && logs.late(server.id, step, 'it has settled after all; its result is ignored'),
+        (error: unknown) => isOver && logs.late(server.id, step, `it has failed after all: ${clean.line(shown(error))}`),
+      )
+      return work
+    },
+    end() {
+      isOver = true
+    },
+  }
+}
+
+/** Any value as text; adapters may say anything. */
+function shown(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return 'something that cannot be shown'
+  }
+}
+
+function resultOf(ended: Ended<Handed>, stop: Stop | undefined, clean: Cleaner): StepResult {
+  if (ended.is === 'done') return { status: 'passed', ...ended.value }
+  if (ended.is === 'stopped') return stopped(stop)
+  const failure = cleanFailure(ended.classified.failure, clean)
+  if (blames[failure.type].server === 'skipped') return { status: 'skipped', because: failure.message, failure }
+  return { status: 'failed', failure, ...violationsOf(ended.classified, clean) }
+}
+
+function stopped(stop: Stop | undefined): StepResult {
+  const message = stop?.reason?.text ?? 'the run was stopped'
+  return { status: 'skipped', because: message, failure: { type: 'RunStopped', message } }
+}
+
+const longestStack = 8192
+
+function cleanFailure({ type, message, stack }: Failure, clean: Cleaner): Failure {
+  return { type, message: clean.line(message), ...(stack !== undefined && { stack: clean.lines(stack).join('\n').slice(0, longestStack) }) }
+}
+
+const mostViolations = 100
+
+function violationsOf({ violations }: Classified, clean: Cleaner): Pick<Extract<StepResult, { status: 'failed' }>, 'violations'> {
+  if (!violations || violations.length === 0) return {}
+  return { violations: violations.slice(0, mostViolations).map((violation) => ({ ...violation, metric: clean.line(violation.metric, 128), unit: clean.line(violation.unit, 32) })) }
+}

@@ -1,0 +1,44 @@
+import type { StopCause, StopSignal } from '../model/event.ts'
+
+/** Why what is under way is given up. */
+export interface StopReason {
+  /** In words, for the servers that are given up. */
+  readonly text: string
+  readonly because?: StopCause
+  readonly signal?: StopSignal
+  /** What exactly happened, where the cause alone does not tell. */
+  readonly message?: string
+}
+
+/** The one stop of a process. What is to be given up hears it at once; wiping does not listen. */
+export interface Stop {
+  /** The first reason; it stands. */
+  readonly reason: StopReason | undefined
+  readonly request: (reason: StopReason) => void
+  /** Calls `heard` once, now if the stop is already requested; the answer stops listening. */
+  readonly onRequest: (heard: (reason: StopReason) => void) => () => void
+}
+
+export function createStop(): Stop {
+  const listeners = new Set<(reason: StopReason) => void>()
+  let reason: StopReason | undefined
+  return {
+    get reason() {
+      return reason
+    },
+    request(given) {
+      if (reason) return
+      reason = given
+      for (const heard of listeners) heard(given)
+      listeners.clear()
+    },
+    onRequest(heard) {
+      if (reason) {
+        heard(reason)
+        return () => {}
+      }
+      listeners.add(heard)
+      return () => listeners.delete(heard)
+    },
+  }
+}
