@@ -27,10 +27,13 @@ export type Brake = Extract<StopCause, 'budget' | 'alike' | 'unavailable'>
 const goneAfter = 5
 const refusedAfter = 3
 
-export function createBrakes(state: () => RunState, onTrip: (because: Brake, message: string) => void): Brakes {
+/**
+ * @param promised Servers that an earlier process began to wipe on the promise that they would be marked.
+ */
+export function createBrakes(state: () => RunState, promised: Iterable<ServerId>, onTrip: (because: Brake, message: string) => void): Brakes {
   let tripped: string | undefined
   let withheld: string | undefined
-  const setAside = new Set<ServerId>()
+  const setAside = new Set(promised)
   const alike = new Map<Step, number>()
   let goneInRow: FaultType[] = []
 

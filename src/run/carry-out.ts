@@ -6,8 +6,9 @@ import type { Overrides, Plan } from '../model/plan.ts'
 import { reserveFor } from '../model/plan.ts'
 import type { Benchmark, Provisioner } from '../model/provisioner.ts'
 import type { RunFold, RunState } from '../model/run-state.ts'
+import type { ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
-import { brokenOf } from '../model/verdict.ts'
+import { brokenOf, ownFaultOf } from '../model/verdict.ts'
 import type { Brakes } from './brakes.ts'
 import { createBrakes } from './brakes.ts'
 import { checkProvisioner } from './check.ts'
@@ -80,6 +81,13 @@ export async function carryOutMarks(past: RunFold, equipment: Equipment): Promis
 /** The brakes where a person has decided. */
 const approving: Brakes = { tripped: undefined, decideMark: () => ({ is: 'allowed' }), provisionerGone: () => {}, on: () => {} }
 
+/** The servers that are being wiped, or were, on the promise that they are marked then. */
+function marksPromised({ servers, plan }: RunState): ServerId[] {
+  const isPromised = (server: ServerState): boolean =>
+    isMarkOpen(server, plan) && !server.mark && ownFaultOf(server)?.step !== 'destroy' && (server.running?.step === 'destroy' || ['passed', 'failed'].includes(server.destroy?.status ?? ''))
+  return [...servers.values()].filter(isPromised).map(({ server }) => server.id)
+}
+
 function isTouched(server: ServerState): boolean {
   return server.phase === 'under way' || server.left !== 'clean'
 }
@@ -109,6 +117,7 @@ function open(equipment: Equipment, past: RunFold | undefined): Process {
   }
   const brakes = createBrakes(
     () => recorder.state,
+    past ? marksPromised(past.state) : [],
     (because, message) => {
       outage.giveUp()
       void recorder.record({ type: 'run.stopping', because, message: clean.line(message) })

@@ -1,0 +1,188 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { RunEvent } from '../../src/model/event.ts'
+import { isDone, kept } from '../../src/model/kept.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import type { RunState } from '../../src/model/run-state.ts'
+import { replay } from '../../src/model/run-state.ts'
+import type { ServerState } from '../../src/model/server-state.ts'
+import { brokenOf, fallOf, statusOf, verdictOf } from '../../src/model/verdict.ts'
+import { planFor, rehearse } from '../fixtures/rehearsal.ts'
+import type { Act, Script, World } from '../fixtures/world.ts'
+import { createWorld } from '../fixtures/world.ts'
+
+const act = (ends: readonly NonNullable<Act['ends']>[]): fc.Arbitrary<Act> =>
+  fc.record(
+    {
+      takes: fc.integer({ min: 0, max: 5000 }),
+      ends: fc.option(fc.constantFrom(...ends), { nil: undefined, freq: 3 }),
+      unavailable: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 5 }),
+      lost: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 5 }),
+    },
+    { requiredKeys: [] },
+  ) as fc.Arbitrary<Act>
+
+const script: fc.Arbitrary<Script> = fc.record(
+  {
+    install: act(['fails', 'fails once', 'plain error', 'not ours', 'unknown']),
+    benchmark: fc.tuple(act(['fails', 'plain error']), fc.constantFrom(80, 49.5, 0, 'fast')).map(([acts, score]) => ({ ...acts, score })),
+    destroy: act(['fails', 'fails once']),
+    mark: act(['fails once']),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Script>
+
+interface Fleet {
+  readonly plan: Plan
+  readonly world: () => World
+  readonly script: (id: string) => Script
+}
+
+const fleetOf = (most: number): fc.Arbitrary<Fleet> =>
+  fc
+    .record({
+      scripts: fc.array(script, { minLength: 1, maxLength: most }),
+      concurrency: fc.integer({ min: 1, max: 4 }),
+      destroy: fc.constantFrom<Plan['destroy'][]>('passing', 'always', 'never'),
+    })
+    .map(({ scripts, concurrency, destroy }) => {
+      const scriptFor = (id: string): Script => scripts[Number(id.slice(1))]!
+      const plan = planFor(scripts.length, { concurrency, destroy, maxAlike: 0, maxBroken: { count: 100 } })
+      return { plan, world: () => createWorld(scriptFor), script: scriptFor }
+    })
+
+/** A moment in a run, as a share of its events. */
+const moment = fc.integer({ min: 0, max: 999 })
+const at = (share: number, events: number): number => 1 + Math.floor((share / 1000) * events)
+
+/** What becomes of the servers whose verdict is theirs. */
+const verdicts = ({ servers }: RunState) => [...servers.values()].map((server) => ({ id: server.server.id, status: statusOf(server), fall: fallOf(server)?.failure.type, left: server.left }))
+
+const marks = (world: World): string[] => [...world.machines].filter(([, { marked }]) => marked > 0).map(([id]) => id)
+
+/** The classes of all that went wrong with a server. */
+const failuresOf = ({ install, rounds, destroy }: ServerState): string[] =>
+  [install, ...rounds.flatMap(({ benchmark, check }) => [benchmark, check]), destroy].flatMap((record) => (record && 'failure' in record && record.failure ? [record.failure.type] : []))
+
+const numRuns = 150
+
+describe('a fleet', () => {
+  test('has at most as many servers between their first and last step as the concurrency allows (invariant 1)', async () => {
+    await fc.assert(
+      fc.asyncProperty(fleetOf(12), async ({ plan, world }) => {
+        const seen = world()
+        let underWay = 0
+        let most = 0
+        const onEvent = ({ type }: RunEvent): void => {
+          if (type === 'server.started') most = Math.max(most, ++underWay)
+          if (type === 'server.finished') underWay--
+        }
+        const { state } = await rehearse({ plan, provisioner: seen.provisioner, onEvent })
+        expect(most).toBeLessThanOrEqual(plan.concurrency)
+        expect(seen.busiest).toBeLessThanOrEqual(plan.concurrency)
+        expect(seen.wrongs).toEqual([])
+        expect(state.totals.underWay + state.totals.waiting).toBe(0)
+      }),
+      { numRuns },
+    )
+  })
+
+  test('that is killed at any event and resumed ends with the verdicts of one that was not, and repeats no kept step (invariant 3)', async () => {
+    await fc.assert(
+      fc.asyncProperty(fleetOf(6), fc.array(moment, { minLength: 1, maxLength: 3 }), async ({ plan, world }, kills) => {
+        const whole = await rehearse({ plan, provisioner: world().provisioner })
+        const disturbed = world()
+        let past: readonly RunEvent[] = []
+        for (const kill of kills) {
+          const killAt = past.length + at(kill, whole.events.length)
+          ;({ events: past } = await rehearse({ plan, provisioner: disturbed.provisioner, past, killAt }))
+        }
+        const before = replay(past).state
+        const callsBefore = disturbed.calls.length
+        const last = await rehearse({ plan, provisioner: disturbed.provisioner, past })
+
+        expect(disturbed.wrongs).toEqual([])
+        expect(disturbed.begunAnew).toEqual([])
+        expect(verdicts(last.state)).toEqual(verdicts(whole.state))
+        expect(last.exitCode).toBe(whole.exitCode)
+        const callsAfter = disturbed.calls.slice(callsBefore)
+        for (const server of before.servers.values()) {
+          const held = isDone(server) ? ['install', 'benchmark', 'check', 'destroy', 'mark'] : kept(server)
+          for (const step of held) expect(callsAfter.filter((call) => call.startsWith(`${step} ${server.server.id} `))).toEqual([])
+        }
+      }),
+      { numRuns },
+    )
+  })
+
+  test('that is stopped at any moment wipes every server without a verdict, marks none for it, and makes the marks that are due (invariant 4)', async () => {
+    await fc.assert(
+      fc.asyncProperty(fleetOf(6), moment, async ({ plan, world, script: scriptFor }, share) => {
+        const whole = await rehearse({ plan, provisioner: world().provisioner })
+        const stopped = world()
+        const { state, exitCode, events } = await rehearse({ plan, provisioner: stopped.provisioner, stopAt: at(share, whole.events.length - 1) })
+
+        expect(stopped.wrongs).toEqual([])
+        expect(exitCode).toBe(143)
+        for (const server of state.servers.values()) {
+          const { id } = server.server
+          const verdict = verdictOf(server)
+          const machine = stopped.machines.get(id)?.state ?? 'clean'
+          const canBeWiped = plan.destroy !== 'never' && scriptFor(id).destroy?.ends !== 'fails'
+          if (verdict?.status === 'skipped' && verdict.failure.type === 'RunStopped' && canBeWiped) expect({ id, machine }).toEqual({ id, machine: 'clean' })
+          if (verdict?.status === 'skipped') expect(marks(stopped)).not.toContain(id)
+          if (brokenOf(server, plan).due) expect(marks(stopped)).toContain(id)
+        }
+        expect(state.totals.underWay).toBe(0)
+        expect(state.finished?.status).toBe('stopped')
+
+        const resumed = await rehearse({ plan, provisioner: stopped.provisioner, past: events })
+        expect(verdicts(resumed.state)).toEqual(verdicts(whole.state))
+      }),
+      { numRuns },
+    )
+  })
+
+  test('that is stopped and killed in any order ends, in its last process, as one process would have', async () => {
+    const fault = fc.record({ kill: moment, stop: fc.option(moment, { nil: undefined }) })
+    await fc.assert(
+      fc.asyncProperty(fleetOf(5), fc.array(fault, { minLength: 1, maxLength: 4 }), async ({ plan, world }, faults) => {
+        const whole = await rehearse({ plan, provisioner: world().provisioner })
+        const disturbed = world()
+        let past: readonly RunEvent[] = []
+        for (const { kill, stop } of faults) {
+          const ends = { killAt: past.length + at(kill, whole.events.length), ...(stop !== undefined && { stopAt: past.length + at(stop, whole.events.length) }) }
+          ;({ events: past } = await rehearse({ plan, provisioner: disturbed.provisioner, past, ...ends }))
+        }
+        const last = await rehearse({ plan, provisioner: disturbed.provisioner, past })
+        expect(disturbed.wrongs).toEqual([])
+        expect(verdicts(last.state)).toEqual(verdicts(whole.state))
+      }),
+      { numRuns },
+    )
+  })
+
+  test('marks no server for a fault that is not its own, and never more than its budget, resumes included (invariant 5)', async () => {
+    await fc.assert(
+      fc.asyncProperty(fleetOf(8), fc.integer({ min: 0, max: 4 }), fc.array(moment, { maxLength: 3 }), async ({ plan: free, world }, budget, kills) => {
+        const plan: Plan = { ...free, maxBroken: { count: budget } }
+        const marked = world()
+        let past: readonly RunEvent[] = []
+        for (const kill of kills) ({ events: past } = await rehearse({ plan, provisioner: marked.provisioner, past, killAt: past.length + at(kill, 60) }))
+        const { state } = await rehearse({ plan, provisioner: marked.provisioner, past })
+        expect(marks(marked).length).toBeLessThanOrEqual(budget)
+        for (const id of marks(marked)) {
+          const server = [...state.servers.values()].find((one) => one.server.id === id)!
+          const own = failuresOf(server).filter((type) => ['PerformanceError', 'ServerOperationError', 'StepTimeoutError'].includes(type))
+          expect({ id, own: own.length > 0 }).toEqual({ id, own: true })
+        }
+        for (const server of state.servers.values()) {
+          const { withheld, due, reason } = brokenOf(server, plan)
+          if (due && withheld !== undefined) expect(marks(marked)).not.toContain(server.server.id)
+          if (withheld !== undefined && reason?.startsWith('destroy') === false) expect(server.destroy?.status).toBe('skipped')
+        }
+      }),
+      { numRuns },
+    )
+  })
+})
