@@ -1,0 +1,120 @@
+import type { Argv } from 'yargs'
+import yargs from 'yargs'
+import { UsageError } from '../model/problem.ts'
+import { destroyOptions, markOptions, reportOptions, resumeOptions, runOptions } from './options.ts'
+import type { Options } from 'yargs'
+
+/** What a command is given: flags by their names, and what stands besides them. */
+export interface Arguments {
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>
+  readonly words: readonly string[]
+}
+
+/** Carries a command out; answers with the exit code. */
+export type Command = (args: Arguments) => Promise<number>
+
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark'
+
+interface Declared {
+  readonly usage: string
+  readonly describe: string
+  readonly options: Readonly<Record<string, Options>>
+  readonly examples: readonly (readonly [string, string])[]
+}
+
+/** Every command as its help tells of it. */
+export const declared: Readonly<Record<CommandName, Declared>> = {
+  run: {
+    usage: 'run [servers..]',
+    describe: 'Install, benchmark, check and wipe servers, 15 at a time',
+    options: runOptions,
+    examples: [
+      ['$0 run 101-115 node-[01-20]', 'a part of the simulated rack, by ranges'],
+      ['$0 run -p ./mine.mjs --threshold 60 @fleet.txt', 'your own rack, IDs from a file'],
+      ['$0 run --failed-in rackbench-out/results.json', 'only those that did not pass last time'],
+      ['$0 run 101-400 --shard 2/4 --deadline 3h', 'the second of four parts, over in three hours'],
+      ['$0 run 101-115 --dry-run', 'what would be done'],
+    ],
+  },
+  resume: {
+    usage: 'resume <dir>',
+    describe: 'Go on with a run that was stopped or has died',
+    options: resumeOptions,
+    examples: [['$0 resume rackbench-out --deadline 2h', 'needs the directory, and secrets from the environment']],
+  },
+  report: { usage: 'report <dir>', describe: 'Write all reports again from the journal', options: reportOptions, examples: [['$0 report rackbench-out', 'junit.xml, results.json, failed-servers.txt']] },
+  destroy: {
+    usage: 'destroy <dir>',
+    describe: 'Make the marks that are due, and wipe what a dead run may still hold',
+    options: destroyOptions,
+    examples: [
+      ['$0 destroy rackbench-out', 'what the policy kept for diagnosis stays'],
+      ['$0 destroy rackbench-out --all', 'that too'],
+      ['$0 destroy rackbench-out --if-unfinished', 'first thing in a pipeline'],
+    ],
+  },
+  mark: { usage: 'mark <dir>', describe: 'Make marks that were withheld, once a person has looked', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
+}
+
+export const commandNames = Object.keys(declared) as readonly CommandName[]
+
+interface Setup {
+  readonly version: string
+  readonly carryOut: (name: CommandName, args: Arguments) => Promise<void>
+  /** What an unknown word was probably meant to be: `; did you mean --os?`. */
+  readonly suggest: (word: string, known: readonly string[]) => Promise<string>
+}
+
+/** The parser of the command line. What it cannot take is thrown as a UsageError. */
+export function commandLine(argv: readonly string[], { version, carryOut, suggest }: Setup): Argv {
+  const parser = yargs([...argv])
+    .scriptName('rackbench')
+    .usage('$0 <command>\n\nInstalls, benchmarks, checks and wipes racks of bare-metal servers.\nExit codes: 0 all passed, 1 some failed, 2 usage, 3 not complete or not to be trusted, 129/130/143 stopped by a signal.')
+    .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'duplicate-arguments-array': false, 'dot-notation': false, 'populate--': true, 'strip-aliased': true })
+    .version(version)
+    .alias('help', 'h')
+    .wrap(Math.min(120, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError([message])
+    })
+  for (const name of commandNames) {
+    const { usage, describe, options, examples } = declared[name]
+    parser.command(
+      usage,
+      describe,
+      (command) => {
+        command.options({ ...options }).example(examples.map(([example, meaning]): [string, string] => [example, meaning]))
+        return name === 'run'
+          ? command.positional('servers', { type: 'string', array: true, describe: 'IDs and ranges (101-115, node-[01-20]), @file, or - for standard input' })
+          : command.positional('dir', { type: 'string', describe: 'the run directory' })
+      },
+      async (parsed) => carryOut(name, await readArguments(name, parsed, suggest)),
+    )
+  }
+  return parser.command('$0', false, {}, async ({ _: [word] }) => {
+    if (word === undefined) throw new UsageError([`which command? One of ${commandNames.join(', ')}; \`rackbench --help\` tells more`])
+    throw new UsageError([`unknown command ${JSON.stringify(String(word))}${await suggest(String(word), commandNames)}`])
+  })
+}
+
+async function readArguments(name: CommandName, parsed: Readonly<Record<string, unknown>>, suggest: Setup['suggest']): Promise<Arguments> {
+  const { _: loose, '--': behind = [], $0: _program, servers, dir, help: _help, version: _version, ...given } = parsed
+  const known = Object.keys(declared[name].options)
+  const unknown = Object.keys(given).filter((key) => !known.includes(key))
+  const problems = await Promise.all(unknown.map(async (key) => `unknown option ${dashed(key)}${await suggest(key, known)}`))
+  const words = [...listOf(servers ?? dir), ...listOf(loose).slice(1), ...listOf(behind)]
+  if (name !== 'run' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
+  if (name !== 'run' && words[0] === '') problems.push(`${name}: the run directory is empty`)
+  if (problems.length > 0) throw new UsageError(problems)
+  return { flags: given as Arguments['flags'], words }
+}
+
+function dashed(key: string): string {
+  return key.length === 1 ? `-${key}` : `--${key}`
+}
+
+function listOf(value: unknown): string[] {
+  if (value === undefined) return []
+  return (Array.isArray(value) ? value : [value]).map(String)
+}

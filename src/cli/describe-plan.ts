@@ -1,0 +1,29 @@
+import { marksAllowed } from '../model/budget.ts'
+import { formatDuration } from '../model/duration.ts'
+import type { Plan } from '../model/plan.ts'
+import { limitedSteps } from '../model/step.ts'
+
+const mostShown = 20
+
+/** What a run would do, in lines. */
+export function describePlan(plan: Plan, { out, provisioner }: { readonly out: string; readonly provisioner: string }): string[] {
+  const { servers, concurrency, limitsMs, deadlineMs } = plan
+  const ids = servers.slice(0, mostShown).map(({ id }) => id).join(' ')
+  const more = servers.length > mostShown ? ` and ${servers.length - mostShown} more` : ''
+  return [
+    `servers      ${servers.length}: ${ids}${more}`,
+    `provisioner  ${provisioner}${provisioner === plan.provisioner.type ? '' : ` (${plan.provisioner.type})`}`,
+    `os           ${plan.os}`,
+    `at a time    ${Math.min(concurrency, servers.length)}`,
+    ...plan.thresholds.map((threshold) => `threshold    ${describeThreshold(threshold)}`),
+    `wiping       ${plan.destroy}`,
+    `marking      ${plan.markBroken ? `at most ${marksAllowed(plan.maxBroken, servers.length)} servers` : 'off'}${plan.maxAlike > 0 ? `; ${plan.maxAlike} alike failures in a row stop the start of more` : ''}`,
+    `limits       ${limitedSteps.map((step) => `${step} ${formatDuration(limitsMs[step])}`).join(', ')}${deadlineMs === undefined ? '' : `, all in ${formatDuration(deadlineMs)}`}`,
+    `directory    ${out}`,
+  ]
+}
+
+function describeThreshold({ metric, min, max, unit = '' }: Plan['thresholds'][number]): string {
+  const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(' and ')
+  return `${metric} ${bounds}${unit === '' ? '' : ` ${unit}`}`
+}

@@ -1,0 +1,17 @@
+/**
+ * Hears of what was thrown outside of any step: by a timer or a forgotten promise of a module, say. It would end the process, and
+ * leave its machines unwiped; so it is told, as a problem of the run, and the run goes on.
+ *
+ * @returns Stops listening.
+ */
+export function listenToFaults(process: Pick<NodeJS.Process, 'on' | 'off'>, onFault: (fault: string) => void): () => void {
+  const heard = (error: unknown): void => {
+    onFault(`a fault outside of any step: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  }
+  process.on('uncaughtException', heard)
+  process.on('unhandledRejection', heard)
+  return () => {
+    process.off('uncaughtException', heard)
+    process.off('unhandledRejection', heard)
+  }
+}

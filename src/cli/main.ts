@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { exitCodes } from '../model/outcome.ts'
+import { UsageError } from '../model/problem.ts'
+import type { Command, CommandName } from './command-line.ts'
+import { commandLine } from './command-line.ts'
+
+/** Each command loads what it needs, when it is called. */
+const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).run,
+  resume: async () => (await import('./resume.ts')).resume,
+  report: async () => (await import('./report.ts')).report,
+  destroy: async () => (await import('./settle.ts')).destroy,
+  mark: async () => (await import('./settle.ts')).mark,
+}
+
+async function main(): Promise<number> {
+  let exitCode: number = exitCodes.passed
+  await commandLine(process.argv.slice(2), {
+    version: versionOf(new URL('../../package.json', import.meta.url)),
+    async carryOut(name, args) {
+      const command = await commands[name]()
+      exitCode = await command(args)
+    },
+    suggest: async (word, known) => (await import('../config/nearest.ts')).suggestion(word, known),
+  }).parseAsync()
+  return exitCode
+}
+
+function versionOf(file: URL): string {
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}
+
+/** What is wrong is told on stderr, one line a problem; a stack trace only where rackbench itself is at fault. */
+function tell(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(error.problems.map((problem) => `rackbench: ${problem}\n`).join(''))
+    return exitCodes.usage
+  }
+  process.stderr.write(`rackbench: a defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return exitCodes.incomplete
+}
+
+// What a module leaves open must not keep the process alive: the run has ended.
+process.exit(await main().catch(tell))

@@ -1,0 +1,38 @@
+import { text } from 'node:stream/consumers'
+import { configure } from '../config/configure.ts'
+import { resolveSecrets } from '../config/secrets.ts'
+import { marksAllowed } from '../model/budget.ts'
+import { systemClock } from '../model/clock.ts'
+import { journalVersion } from '../model/event.ts'
+import { openProvisioner } from '../provisioners/open.ts'
+import { carryOutNew } from '../run/carry-out.ts'
+import { claimForNew } from '../run/directory.ts'
+import { newRunId } from '../run/run-id.ts'
+import { benchmarkOf } from './benchmark-of.ts'
+import { buildOf } from './build.ts'
+import type { Arguments } from './command-line.ts'
+import { describePlan } from './describe-plan.ts'
+import { releasedOnError } from './earlier.ts'
+import { tellRun, withSession } from './session.ts'
+
+/** `rackbench run` */
+export async function run({ flags, words }: Arguments): Promise<number> {
+  const { env } = process
+  const { plan, out, replace, force, dryRun, progress, notes } = await configure({ servers: words, flags, env, cwd: process.cwd(), readStdin: () => text(process.stdin) })
+  const { settings, secrets } = resolveSecrets(plan.provisioner.settings, env)
+  const provisioner = await openProvisioner({ type: plan.provisioner.type, settings }, systemClock)
+  benchmarkOf(provisioner)
+  if (dryRun) {
+    for (const line of [...describePlan(plan, { out, provisioner: provisioner.name }), ...notes]) process.stdout.write(`${line}\n`)
+    return 0
+  }
+
+  const now = systemClock.now()
+  const claimed = await claimForNew(out, { replace, force, now })
+  const held = claimed.held.length > 0 ? [`the run that was replaced may still hold these servers (${claimed.held.length}): ${claimed.held.join(' ')}`] : []
+  const budget = marksAllowed(plan.maxBroken, plan.servers.length)
+  const session = { claimed, directory: out, provisioner, secrets, plan, progress, validBytes: 0, notes: [...notes, ...held] }
+  return releasedOnError(claimed.lock, () =>
+    withSession(session, (equipment) => carryOutNew({ version: journalVersion, run: newRunId(now), plan, build: buildOf(env), budget }, equipment), tellRun(out)),
+  )
+}

@@ -1,0 +1,119 @@
+import { systemClock } from '../model/clock.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Provisioner } from '../model/provisioner.ts'
+import { chooseColours } from '../reporters/colour.ts'
+import type { ProgressChoice } from '../reporters/console.ts'
+import { chooseProgress, openConsole } from '../reporters/console.ts'
+import { guardStream } from '../reporters/console-stream.ts'
+import { logSubscriber } from '../reporters/log-subscriber.ts'
+import { openLogs } from '../reporters/logs.ts'
+import { reportFiles } from '../reporters/report-files.ts'
+import { renderSummary } from '../reporters/summary.ts'
+import type { CarriedOut, Equipment } from '../run/carry-out.ts'
+import { createCleaner } from '../run/clean.ts'
+import type { ClaimedDirectory } from '../run/directory.ts'
+import { openJournal } from '../run/journal.ts'
+import { createStop } from '../run/stop.ts'
+import { againCommand, shownDirectory } from './again.ts'
+import { benchmarkOf } from './benchmark-of.ts'
+import { closeProvisioner } from './closing.ts'
+import { listenToFaults } from './faults.ts'
+import { leaveAtOnce } from './leaving.ts'
+import { listenToSignals } from './signals.ts'
+
+export interface SessionOptions {
+  readonly claimed: ClaimedDirectory
+  /** The run directory, absolute. */
+  readonly directory: string
+  readonly provisioner: Provisioner
+  readonly secrets: readonly string[]
+  readonly plan: Pick<Plan, 'logLevel' | 'logFormat'>
+  readonly progress: ProgressChoice
+  /** Where the journal's last whole line ends. */
+  readonly validBytes: number
+  readonly notes?: readonly string[]
+}
+
+/** How a session ended. */
+export interface SessionEnd {
+  readonly exitCode: number
+  readonly state: CarriedOut['state']
+  readonly problems: readonly string[]
+}
+
+/** Carries out what `work` says with a run directory of one's own: logs, reports, console and signals; and closes all of it. */
+export async function withSession(options: SessionOptions, work: (equipment: Equipment) => Promise<CarriedOut>, tellEnd: (end: SessionEnd, print: (line: string) => void) => void): Promise<number> {
+  const { claimed, directory, provisioner, plan } = options
+  const clock = systemClock
+  const clean = createCleaner(options.secrets)
+  const problems: string[] = []
+  const onProblem = (problem: string): void => void problems.push(clean.line(problem))
+  const stdout = guardStream(process.stdout)
+  const stderr = guardStream(process.stderr)
+  const screen = openConsole({
+    output: stdout,
+    mode: chooseProgress(options.progress, process.stdout, process.env),
+    colours: chooseColours(process.stdout, process.env),
+    format: plan.logFormat,
+    clock,
+  })
+  const logs = openLogs({ directory, level: plan.logLevel, format: plan.logFormat, console: screen, clock, onProblem })
+  const reports = reportFiles({ directory, cwd: process.cwd(), clock, onProblem: (file, error) => onProblem(`${file} could not be written: ${reasonOf(error)}`) })
+  const stop = createStop()
+  let state: CarriedOut['state'] | undefined
+  const stopListening = [
+    listenToSignals({
+      process,
+      stop,
+      onAgain: (signal) => logs.run('warn', `${signal} again: the run is being stopped already, wiping goes on`),
+      onLeave: () => leaveAtOnce({ state, directory: shownDirectory(directory, process.cwd()), print: (line) => stderr.write(`${line}\n`), lock: claimed.lock }),
+    }),
+    listenToFaults(process, (fault) => {
+      onProblem(fault)
+      logs.run('error', clean.line(fault))
+    }),
+  ]
+  for (const note of options.notes ?? []) logs.run('warn', clean.line(note))
+  const sink = await openJournal(claimed.journal, options.validBytes)
+  const carried = await work({
+    provisioner,
+    benchmark: benchmarkOf(provisioner),
+    sink,
+    logs,
+    subscribers: [(_event, run) => void (state = run), logSubscriber(logs, { directory: shownDirectory(directory, process.cwd()) }), screen.watch, reports.listen],
+    clock,
+    random: Math.random,
+    clean,
+    stop,
+  })
+
+  await closeProvisioner(provisioner, clock, onProblem)
+  const told = problems.length
+  let end = await carried.close(problems)
+  await reports.flush()
+  await logs.close()
+  if (problems.length > told) {
+    end = await carried.close(problems)
+    await reports.flush()
+  }
+  await reports.close()
+  await sink.close().catch(() => {})
+  screen.close()
+  for (const listening of stopListening) listening()
+  await claimed.lock.release()
+  tellEnd({ ...end, state: carried.state }, (line) => stdout.write(`${line}\n`))
+  return end.exitCode
+}
+
+/** Tells how a run ended: what failed, what is left, where the files are, and how to go on. */
+export function tellRun(directory: string): (end: SessionEnd, print: (line: string) => void) => void {
+  const shown = shownDirectory(directory, process.cwd())
+  return ({ state, exitCode, problems }, print) => {
+    const colours = chooseColours(process.stdout, process.env)
+    for (const line of renderSummary(state, { directory: shown, exitCode, problems, rerun: againCommand(state.plan, shown), colours })) print(line)
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

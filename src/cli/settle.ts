@@ -1,0 +1,97 @@
+import { resolve } from 'node:path'
+import { exitCodes, isClosed } from '../model/outcome.ts'
+import type { RunState } from '../model/run-state.ts'
+import type { ServerId } from '../model/server.ts'
+import type { ServerState } from '../model/server-state.ts'
+import { brokenOf } from '../model/verdict.ts'
+import type { CarriedOut, Equipment } from '../run/carry-out.ts'
+import { carryOutDestroy, carryOutMarks } from '../run/carry-out.ts'
+import { isUnfinished } from '../run/directory.ts'
+import { shownDirectory } from './again.ts'
+import type { Arguments } from './command-line.ts'
+import type { Earlier } from './earlier.ts'
+import { withEarlier } from './earlier.ts'
+import type { SessionEnd } from './session.ts'
+import { withSession } from './session.ts'
+
+/** `rackbench destroy DIR` */
+export async function destroy({ flags, words }: Arguments): Promise<number> {
+  const directory = resolve(words[0]!)
+  const shown = shownDirectory(directory, process.cwd())
+  if (flags['if-unfinished'] === true && !(await isUnfinished(directory))) {
+    process.stdout.write(`${shown}: no unfinished run, nothing to wipe\n`)
+    return exitCodes.passed
+  }
+  const all = flags['all'] === true
+  return withEarlier(directory, flags, (earlier) => settleAndTell(earlier, (equipment) => carryOutDestroy(earlier.fold, { all }, equipment), (before, after) => describeWipes(before, after, shown)))
+}
+
+/** `rackbench mark DIR` */
+export async function mark({ flags, words }: Arguments): Promise<number> {
+  const directory = resolve(words[0]!)
+  return withEarlier(directory, flags, (earlier) => settleAndTell(earlier, (equipment) => carryOutMarks(earlier.fold, equipment), describeMarks))
+}
+
+/** What was done, in lines, and whether all of it that was due. */
+interface Told {
+  readonly lines: readonly string[]
+  readonly isDone: boolean
+}
+type Turns = ReadonlyMap<ServerId, number>
+
+async function settleAndTell({ fold, session }: Earlier, work: (equipment: Equipment) => Promise<CarriedOut>, describe: (before: Turns, after: RunState) => Told): Promise<number> {
+  const before: Turns = new Map([...fold.state.servers.values()].map(({ server, turn }) => [server.id, turn]))
+  let isDone = false
+  await withSession(session, work, ({ state }: SessionEnd, print) => {
+    const told = describe(before, state)
+    for (const line of told.lines) print(line)
+    isDone = told.isDone
+  })
+  return isDone ? exitCodes.passed : exitCodes.incomplete
+}
+
+function describeWipes(before: Turns, after: RunState, shown: string): Told {
+  const servers = [...after.servers.values()]
+  const settled = servers.filter(({ server, turn }) => turn > before.get(server.id)!)
+  const wiped = settled.filter(({ destroy: step }) => step?.status === 'passed')
+  const failed = settled.filter(({ destroy: step }) => step?.status === 'failed')
+  const left = servers.filter((server) => server.left !== 'clean' && !failed.includes(server))
+  const lines = [
+    `wiped: ${idsOf(wiped)}`,
+    ...failed.map((server) => `not wiped: ${server.server.id}: ${server.destroy?.status === 'failed' ? server.destroy.failure.message : ''}`),
+    ...markLines(settled, after),
+    ...left.map((server) => `left ${server.left}: ${server.server.id}: ${reasonOf(server)}`),
+    ...(isClosed(after) ? [] : [`${shown} is still unfinished: try again when the provisioner answers`]),
+  ]
+  return { lines, isDone: failed.length === 0 && isClosed(after) && !settled.some((server) => isMarkMissing(server, after)) }
+}
+
+function describeMarks(before: Turns, after: RunState): Told {
+  const settled = [...after.servers.values()].filter(({ server, turn }) => turn > before.get(server.id)!)
+  const lines = settled.length === 0 ? ['no mark was due'] : markLines(settled, after)
+  return { lines, isDone: !settled.some((server) => isMarkMissing(server, after)) }
+}
+
+function markLines(settled: readonly ServerState[], { plan }: RunState): string[] {
+  const marked = settled.filter((server) => brokenOf(server, plan).marked)
+  return [
+    ...(marked.length > 0 ? [`marked as broken: ${idsOf(marked)}`] : []),
+    ...settled.flatMap((server) => {
+      const { due, marked: isMarked, withheld, error } = brokenOf(server, plan)
+      return due && !isMarked ? [`not marked as broken: ${server.server.id}: ${withheld ?? error ?? 'it was not tried'}`] : []
+    }),
+  ]
+}
+
+function isMarkMissing(server: ServerState, { plan }: RunState): boolean {
+  const { due, marked } = brokenOf(server, plan)
+  return due && !marked
+}
+
+function reasonOf({ destroy: step }: ServerState): string {
+  return step?.status === 'skipped' ? step.because : 'it is not known why'
+}
+
+function idsOf(servers: readonly ServerState[]): string {
+  return servers.length === 0 ? 'none' : `${servers.length} (${servers.map(({ server }) => server.id).join(' ')})`
+}

@@ -1,0 +1,129 @@
+import { access } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { z } from 'zod'
+import { describeIssues } from '../model/problem.ts'
+import type { Threshold } from '../model/threshold.ts'
+import { thresholdSchema } from '../model/threshold.ts'
+import type { Settings } from './kind.ts'
+import { isRecord, servers as serversKind } from './kind.ts'
+import { suggestion } from './nearest.ts'
+import { placeholdersIn } from './placeholder.ts'
+import { limits, readText } from './read-text.ts'
+import type { FlagName, Given, Layer, RawValue } from './settings.ts'
+import { flagNames, invocationOnly, keysOf, readLayer, variableOf } from './settings.ts'
+import type { Tell } from './wording.ts'
+import { quote, refusal } from './wording.ts'
+import { parseYaml } from './yaml.ts'
+
+const fileNames = ['rackbench.config.yaml', 'rackbench.config.yml', 'rackbench.config.json']
+
+/** What a configuration file says. */
+export interface ConfigFile {
+  /** What the user calls it. */
+  readonly label: string
+  readonly layer: Layer
+  readonly thresholds?: readonly Threshold[]
+  readonly servers?: Given<readonly string[]> | 'unreadable'
+}
+
+/** The file, or that there is none, or that there is one and nobody knows what it says. */
+type FoundConfig = ConfigFile | 'absent' | 'unreadable'
+
+interface Place {
+  readonly label: string
+  readonly folder: string
+}
+
+/** Reads the file that was asked for, or else the one in the working directory. */
+export async function readConfigFile(asked: Given<string> | undefined, cwd: string, tell: Tell): Promise<FoundConfig> {
+  const names = asked ? [asked.value] : await findConfig(cwd)
+  if (names.length > 1) tell(`${names.join(' and ')} are both there: keep one of them, or choose with --config`)
+  const [name] = names
+  if (name === undefined) return 'absent'
+  if (names.length > 1) return 'unreadable'
+  const file = resolve(cwd, name)
+  const text = await readText(file, { limit: limits.settings, label: asked ? `${asked.label}: ${name}` : name }, tell)
+  const parsed = text === undefined ? undefined : parseYaml(text, { label: name, asWritten: ['servers'] }, tell)
+  if (!parsed) return 'unreadable'
+  const content = parsed.value ?? {}
+  if (isRecord(content)) return readContent(content, { label: name, folder: dirname(file) }, tell)
+  tell(refusal(name, 'an object of settings', content))
+  return 'unreadable'
+}
+
+async function findConfig(cwd: string): Promise<string[]> {
+  const found = await Promise.all(fileNames.map((name) => access(join(cwd, name)).then(() => true, () => false)))
+  return fileNames.filter((_, index) => found[index])
+}
+
+function readContent(content: Settings, place: Place, tell: Tell): ConfigFile {
+  refuseUnknownKeys(content, place, tell)
+  const layer = readLayer(rawValues(content, place, tell), place.folder, tell)
+  const isAskedTwice = content['threshold'] !== undefined && content['thresholds'] !== undefined
+  if (isAskedTwice) tell(`${place.label}: threshold and thresholds are both there: keep one of them`)
+  const thresholds = readThresholds(content['thresholds'], place, tell)
+  const servers = readServers(content['servers'], place, tell)
+  return { label: place.label, layer, ...(thresholds && { thresholds }), ...(servers && { servers }) }
+}
+
+const fileSettings = flagNames.filter((name) => !invocationOnly.includes(name))
+const knownKeys = new Set([...fileSettings.map((name) => keysOf(name)[0] ?? ''), 'thresholds', 'servers'])
+const timeoutKeys = fileSettings.flatMap((name) => keysOf(name).slice(1))
+const allPaths = [...knownKeys, ...timeoutKeys.map((step) => `timeouts.${step}`)]
+
+function refuseUnknownKeys(content: Settings, { label }: Place, tell: Tell): void {
+  const { timeouts = {} } = content
+  if (!isRecord(timeouts)) tell(refusal(`${label}: timeouts`, `an object of ${timeoutKeys.join(', ')}`, timeouts))
+  for (const key of Object.keys(content)) {
+    const flag = invocationOnly.find((name) => keysOf(name)[0] === key)
+    if (flag) tell(`${label}: ${key} is not for the file: use --${flag}`)
+    else if (!knownKeys.has(key)) tell(`${label}: unknown key ${quote(key)}${suggestion(key, allPaths)}`)
+  }
+  for (const key of Object.keys(isRecord(timeouts) ? timeouts : {})) {
+    if (!timeoutKeys.includes(key)) tell(`${label}: timeouts: unknown key ${quote(key)}${suggestion(key, timeoutKeys)}`)
+  }
+}
+
+function rawValues(content: Settings, place: Place, tell: Tell): RawValue[] {
+  return fileSettings.flatMap((name) => {
+    const keys = keysOf(name)
+    const raw = keys.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), content)
+    const path = keys.join('.')
+    if (raw === undefined || hasPlaceholder(name === 'provisioner' ? outsideSettings(raw) : raw, { path, name }, place, tell)) return []
+    return [{ name, raw, label: `${place.label}: ${path}${name === 'provisioner' && isRecord(raw) ? '.type' : ''}` }]
+  })
+}
+
+/** What of a provisioner is not its settings. */
+function outsideSettings(provisioner: unknown): unknown {
+  return isRecord(provisioner) ? { type: provisioner['type'] } : provisioner
+}
+
+/** Tells of each `${NAME}` where nothing is put in its place. */
+function hasPlaceholder(value: unknown, { path, name }: { readonly path: string; readonly name?: FlagName }, { label }: Place, tell: Tell): boolean {
+  const found = placeholdersIn(value, path)
+  const instead = name ? `; use ${variableOf(name)}` : ''
+  for (const at of found) tell(`${label}: ${at.path}: \${${at.name}} is only replaced inside provisioner settings${instead}`)
+  return found.length > 0
+}
+
+const thresholdsSchema = z.object({ thresholds: z.array(thresholdSchema) })
+const thresholdKeys = ['metric', 'min', 'max', 'unit']
+
+function readThresholds(thresholds: unknown, place: Place, tell: Tell): readonly Threshold[] | undefined {
+  if (thresholds === undefined || hasPlaceholder(thresholds, { path: 'thresholds' }, place, tell)) return undefined
+  const parsed = thresholdsSchema.safeParse({ thresholds })
+  if (parsed.success) return parsed.data.thresholds
+  for (const issue of describeIssues(parsed.error, { thresholds }, (key) => suggestion(key, thresholdKeys))) tell(`${place.label}: ${issue}`)
+  return undefined
+}
+
+function readServers(servers: unknown, place: Place, tell: Tell): ConfigFile['servers'] {
+  if (servers === undefined) return undefined
+  if (hasPlaceholder(servers, { path: 'servers' }, place, tell)) return 'unreadable'
+  const label = `${place.label}: servers`
+  const reading = serversKind(servers)
+  if ('value' in reading) return { value: reading.value, label, folder: place.folder }
+  tell(refusal(label, reading.expected, servers))
+  return 'unreadable'
+}

@@ -1,0 +1,69 @@
+import { UsageError } from '../model/problem.ts'
+import type { Json, Settings } from './kind.ts'
+import { isRecord } from './kind.ts'
+import { fill, placeholdersIn } from './placeholder.ts'
+import type { Environment } from './settings.ts'
+import type { Tell } from './wording.ts'
+import { oneLine } from './wording.ts'
+
+const shortestSecret = 6
+const shortestLine = 8
+const tooShort = `too short for a secret: it takes at least ${shortestSecret} characters to be redacted`
+
+/** Where the token of the provisioner protocol comes from. */
+const tokenVariable = 'RACKBENCH_TOKEN'
+
+/** Settings as an adapter is given them, and what must not be written anywhere. */
+interface Resolved {
+  readonly settings: Settings
+  /** Values to redact: each one that was put in, and the lines of those that have several. */
+  readonly secrets: readonly string[]
+}
+
+/**
+ * Replaces `${NAME}` in the texts of a provisioner's settings by the environment's values.
+ *
+ * @throws UsageError that names each variable that is not set, or too short to be redacted.
+ */
+export function resolveSecrets(settings: Settings, env: Environment): Resolved {
+  const problems: string[] = []
+  const tell: Tell = (problem) => problems.push(oneLine(problem))
+  checkSecrets(settings, env, '', tell)
+  checkToken(env, tell)
+  if (problems.length > 0) throw new UsageError(problems)
+  const names = [...placeholdersIn(settings, '').map(({ name }) => name), tokenVariable]
+  const values = new Set(names.map((name) => env[name] ?? ''))
+  return { settings: resolve(settings, env) as Settings, secrets: [...new Set([...values].flatMap(redactable))] }
+}
+
+/** Tells of each `${NAME}` that cannot be replaced; `prefix` says which file the settings stand in. */
+export function checkSecrets(settings: Settings, env: Environment, prefix: string, tell: Tell): void {
+  for (const { path, name } of placeholdersIn(settings, 'provisioner')) {
+    const value = env[name] ?? ''
+    if (value === '') tell(`${prefix}${path}: the environment variable ${name} is not set`)
+    else if (isTooShort(value)) tell(`${prefix}${path}: the value of ${name} is ${tooShort}`)
+  }
+}
+
+/** Tells of a token that could not be redacted. */
+export function checkToken(env: Environment, tell: Tell): void {
+  const token = env[tokenVariable] ?? ''
+  if (token !== '' && isTooShort(token)) tell(`${tokenVariable}: ${tooShort}`)
+}
+
+function isTooShort(value: string): boolean {
+  return value.trim().length < shortestSecret
+}
+
+function resolve(value: Json, env: Environment): Json {
+  if (typeof value === 'string') return fill(value, (name) => env[name])
+  if (Array.isArray(value)) return value.map((item) => resolve(item, env))
+  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, env)])) : value
+}
+
+/** A value may be written whole, without the line break at its end, or line by line. */
+function redactable(value: string): string[] {
+  if (value === '') return []
+  const lines = value.split(/\r\n?|\n/).filter((line) => line.length >= shortestLine)
+  return [value, value.trim(), ...lines]
+}

@@ -1,0 +1,111 @@
+import { attachChoices, destroyPolicies, logFormats } from '../model/plan.ts'
+import { logLevels } from '../model/provisioner.ts'
+import type { Kind } from './kind.ts'
+import { duration, maxBroken, namedProvisioner, number, oneOf, path, shard, simulation, text, wholeNumber, yesOrNo } from './kind.ts'
+import type { Tell } from './wording.ts'
+import { refusal } from './wording.ts'
+
+export const progressChoices = ['auto', 'plain', 'none'] as const
+
+const aboveZero = duration({ zero: 'refused' })
+const fromZero = duration({ zero: 'allowed' })
+
+/** Every setting by its flag's name, and what its value must be. */
+const kinds = {
+  config: path,
+  provisioner: namedProvisioner,
+  simulation,
+  os: text,
+  threshold: number,
+  concurrency: wholeNumber(1, 1000),
+  destroy: oneOf(destroyPolicies),
+  'mark-broken': yesOrNo,
+  'max-broken': maxBroken,
+  'max-alike': wholeNumber(0, 100_000),
+  retries: wholeNumber(0, 100),
+  'max-outage': fromZero,
+  'timeout-install': aboveZero,
+  'timeout-benchmark': aboveZero,
+  'timeout-destroy': aboveZero,
+  'timeout-mark': aboveZero,
+  grace: fromZero,
+  deadline: aboveZero,
+  'wipe-reserve': fromZero,
+  shard,
+  'failed-in': path,
+  suite: text,
+  attach: oneOf(attachChoices),
+  out: path,
+  replace: yesOrNo,
+  force: yesOrNo,
+  'log-level': oneOf(logLevels),
+  'log-format': oneOf(logFormats),
+  progress: oneOf(progressChoices),
+  'dry-run': yesOrNo,
+} as const satisfies Record<string, Kind<unknown>>
+
+export type FlagName = keyof typeof kinds
+type Value<Name extends FlagName> = (typeof kinds)[Name] extends Kind<infer T> ? T : never
+
+/** The names of all settings, as their flags are called. */
+export const flagNames = Object.keys(kinds) as readonly FlagName[]
+
+/** What is asked of one invocation, and cannot stand in a file. */
+export const invocationOnly: readonly FlagName[] = ['config', 'replace', 'force', 'dry-run']
+
+/** A value, and where it came from. */
+export interface Given<T> {
+  readonly value: T
+  /** What the user calls it: `--grace`, `RACKBENCH_GRACE`, `rackbench.config.yaml: grace`. */
+  readonly label: string
+  /** The folder that paths are relative to. */
+  readonly folder: string
+}
+
+/** What one source gave, or several laid over each other. */
+export type Layer = { readonly [Name in FlagName]?: Given<Value<Name>> }
+
+/** The variable that sets the same as a flag: `max-broken` is `RACKBENCH_MAX_BROKEN`. */
+export function variableOf(name: FlagName): string {
+  return `RACKBENCH_${name.toUpperCase().replaceAll('-', '_')}`
+}
+
+/** Where a setting stands in a file: `max-broken` is `maxBroken`, `timeout-install` is `timeouts.install`. */
+export function keysOf(name: FlagName): readonly string[] {
+  const [, step] = /^timeout-(.*)$/.exec(name) ?? []
+  return step === undefined ? [name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())] : ['timeouts', step]
+}
+
+/** A value that a source holds for a setting, not looked at yet. */
+export interface RawValue {
+  readonly name: FlagName
+  readonly raw: unknown
+  readonly label: string
+}
+
+/** Reads all values of one source, and tells of each that cannot be taken. */
+export function readLayer(values: readonly RawValue[], folder: string, tell: Tell): Layer {
+  return Object.fromEntries(
+    values.flatMap(({ name, raw, label }) => {
+      const reading = kinds[name](raw)
+      if ('value' in reading) return [[name, { value: reading.value, label, folder }]]
+      tell(refusal(label, reading.expected, raw))
+      return []
+    }),
+  )
+}
+
+/** The flags of a command line, by their names without dashes, as they were given. */
+export type Flags = Readonly<Record<string, string | boolean | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export function readFlags(flags: Flags, cwd: string, tell: Tell, names = flagNames): Layer {
+  const given = names.filter((name) => flags[name] !== undefined)
+  return readLayer(given.map((name) => ({ name, raw: flags[name], label: `--${name}` })), cwd, tell)
+}
+
+/** An empty variable counts as unset: that is what Jenkins makes of an empty parameter. */
+export function readEnvironment(env: Environment, cwd: string, tell: Tell, names = flagNames): Layer {
+  const given = names.filter((name) => (env[variableOf(name)] ?? '') !== '')
+  return readLayer(given.map((name) => ({ name, raw: env[variableOf(name)], label: variableOf(name) })), cwd, tell)
+}

@@ -1,0 +1,45 @@
+import { open, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+/** How a file is written: whole or not at all. */
+export type WriteFile = (file: string, chunks: Iterable<string>, options: { readonly durable: boolean }) => Promise<void>
+
+/**
+ * Writes a file beside itself and puts it in place by a rename: a reader finds the old one or the new one, never a part.
+ * If `durable`, the content is on disk before. What a killed process left behind is overwritten.
+ *
+ * @throws Error of the file system; the old file then stands as it was.
+ */
+export const writeWhole: WriteFile = async (file, chunks, { durable }) => {
+  const part = path.join(path.dirname(file), `.${path.basename(file)}.part`)
+  try {
+    const handle = await open(part, 'w')
+    try {
+      await writeFile(handle, batched(chunks))
+      if (durable) await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(part, file)
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined)
+    throw error
+  }
+}
+
+const batchLength = 65_536
+
+/** Joins small chunks, so that writing them does not take a call each. */
+function* batched(chunks: Iterable<string>): Iterable<string> {
+  let batch: string[] = []
+  let length = 0
+  for (const chunk of chunks) {
+    batch.push(chunk)
+    length += chunk.length
+    if (length < batchLength) continue
+    yield batch.join('')
+    batch = []
+    length = 0
+  }
+  yield batch.join('')
+}

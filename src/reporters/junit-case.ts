@@ -1,0 +1,80 @@
+import path from 'node:path'
+import type { Plan } from '../model/plan.ts'
+import type { ServerState } from '../model/server-state.ts'
+import { steps } from '../model/step.ts'
+import { failureBody } from './junit-body.ts'
+import { newReport } from './junit-builder.ts'
+import type { Standing } from './report-standing.ts'
+import { lastRecords } from './report-steps.ts'
+import { clean, singleLine, seconds } from './report-text.ts'
+
+/** Where the run directory is, and the folder that paths in reports start from. Both absolute. */
+export interface Place {
+  readonly directory: string
+  readonly cwd: string
+}
+
+/** A capital letter in each part, so that neither occurs inside a server's name: Jenkins would lose the test's history. */
+const className = 'Rackbench.Fleet'
+
+/** Jenkins shows each property under a heading of its own. */
+const mostMetrics = 50
+const longestMessage = 1000
+
+/** One server as a `<testcase>`, in one line but for the texts in it. */
+export function testcase(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach' | 'flags'>, place: Place): string {
+  const one = newReport().testCase().className(className).name(server.server.id).time(seconds(server.durationMs))
+  for (const [name, value] of propertiesOf(server)) one.property(name, value)
+  const element = one.build(newReport().testSuite().build())
+  if (standing.status === 'failed') {
+    const { step, failure } = standing.fall
+    const message = singleLine(`${step}: ${failure.message}`, longestMessage)
+    element.ele(kindOf(standing), { message, type: failure.type }).txt(failureBody(server, standing.fall, plan))
+  }
+  if (standing.status === 'skipped') element.ele('skipped', { message: singleLine(standing.because, longestMessage) })
+  const output = outputOf(server, standing, plan, place)
+  if (output.length > 0) element.ele('system-out').txt(output.join('\n'))
+  return element.toString({ pretty: false })
+}
+
+/** How a test case counts. */
+export type CaseKind = 'passed' | 'failure' | 'error' | 'skipped'
+
+/** Only a server that was measured and found too slow has failed the test; all else kept it from being held. */
+export function kindOf(standing: Standing): CaseKind {
+  if (standing.status !== 'failed') return standing.status
+  return standing.fall.failure.type === 'PerformanceError' ? 'failure' : 'error'
+}
+
+/** The first of a name wins: Jenkins shows the last one only, and in no order. */
+function propertiesOf(server: ServerState): ReadonlyMap<string, string> {
+  const records = lastRecords(server)
+  const metrics = records.benchmark?.status === 'passed' ? Object.entries(records.benchmark.metrics ?? {}) : []
+  const times = steps.flatMap((step) => {
+    const record = records[step]
+    return record && record.status !== 'skipped' ? [[`${step}.seconds`, String(seconds(record.durationMs))] as const] : []
+  })
+  const named = metrics.slice(0, mostMetrics).map(([name, value]) => [clean(name), String(value)] as const)
+  const worker = server.worker === undefined ? [] : [['worker', clean(server.worker)] as const]
+  const properties = new Map<string, string>()
+  for (const [name, value] of [...named, ...times, ...worker]) if (name !== '' && !properties.has(name)) properties.set(name, value)
+  return properties
+}
+
+/** The lines of system-out: why the server was skipped, for some versions of Jenkins show it nowhere else, and the log to attach. */
+function outputOf(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach'>, place: Place): string[] {
+  const reason = standing.status === 'skipped' ? [withoutMarker(singleLine(standing.because, longestMessage))] : []
+  const isWanted = plan.attach === 'all' || (plan.attach === 'failed' && standing.status === 'failed')
+  const log = path.relative(place.cwd, path.join(place.directory, 'logs', `${server.server.id}.log`))
+  return isWanted && server.phase !== 'waiting' && isAttachable(log) ? [...reason, `[[ATTACHMENT|${log}]]`] : reason
+}
+
+/** Jenkins reads a path up to the first `|`, and the marker up to the last `]]` of the line. */
+function isAttachable(file: string): boolean {
+  return !/[|\n\r\u0085\u2028\u2029]|\]\]/.test(file) && clean(file) === file
+}
+
+/** Jenkins would attach, and publish, whatever file an adapter's text names. */
+function withoutMarker(text: string): string {
+  return text.replaceAll('[[ATTACHMENT|', '[[ATTACHMENT ')
+}

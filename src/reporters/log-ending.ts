@@ -1,0 +1,64 @@
+import type { Clock } from '../model/clock.ts'
+import { openLogFile } from './log-file.ts'
+import type { LogFormat } from './log-line.ts'
+import { fileLine } from './log-line.ts'
+import type { FileEnd } from './log-tail.ts'
+import { createTail, readEnd } from './log-tail.ts'
+
+/** How long the closing of a log waits for a disk that does not answer. */
+const longestCloseMs = 10_000
+
+/** A log file that knows its last lines. */
+export interface EndingFile {
+  readonly write: (line: string) => void
+  readonly tail: () => readonly string[]
+  readonly close: () => Promise<void>
+}
+
+interface EndingFileOptions {
+  readonly path: string
+  /** Whether nobody has written the file before. */
+  readonly isNew: boolean
+  readonly format: LogFormat
+  readonly clock: Clock
+  readonly onError: (error: unknown) => void
+}
+
+/** Goes on where an earlier process may have stopped writing. Never throws; its `close` neither rejects nor hangs. */
+export function openEndingFile({ path, isNew, format, clock, onError }: EndingFileOptions): EndingFile {
+  const { lines, isTorn } = readEndOr({ lines: [], isTorn: false })
+  const tail = createTail(lines)
+  const file = openLogFile({
+    path,
+    isTorn,
+    onError,
+    missing: (left) => fileLine({ at: clock.now(), level: 'warn', message: `${left} lines are missing near here: they could not be written, or came faster than the disk takes them` }, format),
+  })
+
+  function readEndOr(none: FileEnd): FileEnd {
+    try {
+      return isNew ? none : readEnd(path)
+    } catch (error) {
+      onError(error)
+      return none
+    }
+  }
+  return {
+    write(line) {
+      tail.add(line)
+      file.write(line)
+    },
+    tail: tail.lines,
+    close: () =>
+      new Promise((resolve) => {
+        const giveUp = clock.after(longestCloseMs, () => {
+          onError(new Error(`the disk did not answer for ${longestCloseMs / 1000} s`))
+          resolve()
+        })
+        void file.close().then(() => {
+          giveUp()
+          resolve()
+        })
+      }),
+  }
+}

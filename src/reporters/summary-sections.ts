@@ -1,0 +1,67 @@
+import { blames } from '../model/fault.ts'
+import type { RunState } from '../model/run-state.ts'
+import type { Colours } from './colour.ts'
+import { count, few } from './log-words.ts'
+import { singleLine } from './report-text.ts'
+import { shellQuote } from './shell-quote.ts'
+import type { FailedServer, SortedOut } from './summary-servers.ts'
+
+const mostFailed = 50
+const mostReasons = 10
+const mostIds = 20
+const fewIds = 5
+const longestReason = 300
+const widestId = 24
+
+export function failedLines({ failed }: SortedOut, directory: string, colours: Colours): string[] {
+  if (failed.length === 0) return []
+  const shown = failed.slice(0, mostFailed)
+  const wide = Math.min(widestId, Math.max(...shown.map(({ id }) => id.length)))
+  const more = failed.length - shown.length
+  return [
+    `${colours.red('Failed')} (${failed.length}):`,
+    ...shown.map((server) => `  ${colours.red(server.id.padEnd(wide))}  ${reasonOf(server)}`),
+    ...(more > 0 ? [`  and ${more} more, see ${directory.replace(/\/+$/, '')}/failed-servers.txt`] : []),
+  ]
+}
+
+function reasonOf({ fall: { step, failure }, broken }: FailedServer): string {
+  const reason = singleLine(`${step}: ${failure.message}`, longestReason)
+  if (!blames[failure.type].judged) return `${reason} (not judged: ${failure.type})`
+  return broken.marked ? `${reason} (marked as broken)` : reason
+}
+
+export function skippedLines({ skipped }: SortedOut, { totals }: RunState): string[] {
+  const groups = [...skipped].sort(([, a], [, b]) => b.length - a.length)
+  if (groups.length === 0) return []
+  const rest = groups.slice(mostReasons)
+  const restServers = rest.reduce((sum, [, ids]) => sum + ids.length, 0)
+  return [
+    totals.unfinished > 0 ? `Skipped (${totals.skipped}) and not finished (${totals.unfinished}):` : `Skipped (${totals.skipped}):`,
+    ...groups.slice(0, mostReasons).map(([reason, ids]) => `  ${ids.length}  ${singleLine(reason, longestReason)}: ${few(ids, fewIds)}`),
+    ...(rest.length > 0 ? [`  ${restServers}  for ${count(rest.length, 'other reason')}`] : []),
+  ]
+}
+
+/** Marks that are due and were not made: a bad server may go back to the pool. */
+export function markLines({ withheld, markFailed }: SortedOut, directory: string): string[] {
+  return [
+    ...(withheld.length > 0
+      ? [`Due to be marked as broken, but withheld (${withheld.length}): ${few(withheld, mostIds)}`, `  have a look at them, then: ${shellQuote(['rackbench', 'mark', directory])}`]
+      : []),
+    ...(markFailed.length > 0
+      ? [`Could not be marked as broken (${markFailed.length}): ${few(markFailed, mostIds)}`, `  try again: ${shellQuote(['rackbench', 'resume', directory])}`]
+      : []),
+  ]
+}
+
+export function leftLines({ leftInstalled, leftUnknown }: SortedOut, directory: string): string[] {
+  return [
+    ...(leftInstalled.length > 0
+      ? [`Left installed (${leftInstalled.length}): ${few(leftInstalled, mostIds)}`, `  when nobody needs them any more: ${shellQuote(['rackbench', 'destroy', directory, '--all'])}`]
+      : []),
+    ...(leftUnknown.length > 0
+      ? [`Left in an unknown state (${leftUnknown.length}): ${few(leftUnknown, mostIds)}`, `  wipe them: ${shellQuote(['rackbench', 'destroy', directory])}`]
+      : []),
+  ]
+}

@@ -1,0 +1,60 @@
+import { blames } from '../model/fault.ts'
+import type { RunState } from '../model/run-state.ts'
+import type { ServerState } from '../model/server-state.ts'
+import type { Broken, Fall } from '../model/verdict.ts'
+import { brokenOf } from '../model/verdict.ts'
+import { standingOf } from './report-standing.ts'
+
+export interface FailedServer {
+  readonly id: string
+  readonly fall: Fall
+  readonly broken: Broken
+}
+
+/** The servers of a run that a person has to know of, by what is to be known; each list in selection order. */
+export interface SortedOut {
+  readonly failed: readonly FailedServer[]
+  /** IDs by the reason why they were skipped, or not finished. */
+  readonly skipped: ReadonlyMap<string, readonly string[]>
+  readonly withheld: readonly string[]
+  readonly markFailed: readonly string[]
+  /** Left installed because the policy says so, or because a person is to look at them. */
+  readonly leftInstalled: readonly string[]
+  /** Nobody knows what is on them, or they were to be wiped and were not. */
+  readonly leftUnknown: readonly string[]
+  /** How many have no verdict that stands: a resumed run starts them over. */
+  readonly unjudged: number
+}
+
+export function sortOut(run: RunState): SortedOut {
+  const failed: FailedServer[] = []
+  const skipped = new Map<string, string[]>()
+  const left = { installed: [] as string[], unknown: [] as string[] }
+  let unjudged = 0
+  for (const server of run.servers.values()) {
+    const { id } = server.server
+    const standing = standingOf(run, server)
+    if (standing.status === 'failed') failed.push({ id, fall: standing.fall, broken: brokenOf(server, run.plan) })
+    if (standing.status === 'skipped') add(skipped, standing.because, id)
+    if (standing.status !== 'passed' && isUnjudged(standing.fall)) unjudged++
+    if (server.left !== 'clean') left[isKept(server) ? 'installed' : 'unknown'].push(id)
+  }
+  const withheld = failed.filter(({ broken }) => broken.withheld !== undefined).map(({ id }) => id)
+  const markFailed = failed.filter(({ broken }) => broken.error !== undefined).map(({ id }) => id)
+  return { failed, skipped, withheld, markFailed, leftInstalled: left.installed, leftUnknown: left.unknown, unjudged }
+}
+
+function add(groups: Map<string, string[]>, name: string, id: string): void {
+  const group = groups.get(name)
+  if (group) group.push(id)
+  else groups.set(name, [id])
+}
+
+/** A server that is not ours, or that does not exist, will not be there for a second time either. */
+function isUnjudged(fall: Fall | undefined): boolean {
+  return !fall || (!blames[fall.failure.type].judged && fall.failure.type !== 'ServerNotOursError' && fall.failure.type !== 'UnknownServerError')
+}
+
+function isKept({ left, destroy }: ServerState): boolean {
+  return left === 'installed' && destroy?.status === 'skipped' && destroy.failure === undefined
+}

@@ -1,0 +1,117 @@
+import { ProvisionerUnavailableError, ServerNotOursError, ServerOperationError } from '../model/fault.ts'
+import type { Installed, Server } from '../model/server.ts'
+import type { Operation } from './operation.ts'
+import type { Behaviour, RackStep, Script } from './simulation.ts'
+
+/** What a simulated machine really is, whatever anybody believes. */
+export type MachineState = 'clean' | 'half-installed' | 'installed' | 'half-wiped' | 'in-use'
+
+/** A mark that a machine bears. `run` is the run that made it, if a run did. */
+export interface Mark {
+  readonly run?: string
+  readonly reason: string
+}
+
+/** What is asked of a machine, under an idempotency key. */
+export type Order = { readonly server: Server; readonly key: string } & (
+  | { readonly step: 'install'; readonly os: string }
+  // What `install` answered, to whomever. A rack that has not touched the machine itself believes it.
+  | { readonly step: 'benchmark'; readonly installed?: Installed | undefined }
+  | { readonly step: 'destroy' }
+  | { readonly step: 'markAsBroken'; readonly reason: string }
+)
+
+/** An operation that has begun; of one that is over, only the outcome is kept. */
+export interface Begun {
+  readonly step: RackStep
+  readonly key: string
+  outcome: Operation | Promise<unknown>
+}
+
+/** A machine that was touched. */
+export interface Machine {
+  /** What it was before anybody touched it. */
+  readonly atFirst: Script['state']
+  /** Nothing until an operation has begun to change it. */
+  state?: MachineState
+  mark?: Mark | undefined
+  running?: Operation | undefined
+  /** What was begun, so that the same key does not begin it again. */
+  readonly begun: Begun[]
+  /** How often a step was tried that is unavailable or busy at first. */
+  tries?: Partial<Record<RackStep, number>>
+}
+
+export function machineOf({ state }: Script): Machine {
+  return { atFirst: state, begun: [], ...(state === 'broken' && { mark: { reason: 'broken from the start' } }) }
+}
+
+export function stateOf({ state, atFirst }: Machine): MachineState {
+  return state ?? (atFirst === 'broken' ? 'clean' : atFirst)
+}
+
+/**
+ * Lets an order begin, or says why it may not. What refuses is not remembered under the order's key.
+ *
+ * @throws ProvisionerUnavailableError, ServerNotOursError; ServerOperationError for a benchmark of what is not installed.
+ */
+export function admit(machine: Machine, order: Order, behaviour: Behaviour): void {
+  const { server: { id }, step } = order
+  keepWaiting(machine, step, behaviour)
+  refuseOthers(machine, order)
+  if (machine.running && !mayCancel(machine)) throw new ProvisionerUnavailableError(`server ${id} is busy: ${machine.begun.at(-1)?.step} goes on`, { busy: true })
+  if (step !== 'benchmark') return
+  if (machine.state === undefined && order.installed) machine.state = 'installed'
+  if (stateOf(machine) !== 'installed') throw new ServerOperationError(`server ${id} is not installed`)
+}
+
+function keepWaiting(machine: Machine, step: RackStep, { unavailable = 0, busy = 0 }: Behaviour): void {
+  const tries = machine.tries?.[step] ?? 0
+  if (tries >= unavailable + busy) return
+  machine.tries = { ...machine.tries, [step]: tries + 1 }
+  if (tries < unavailable) throw new ProvisionerUnavailableError('the simulated provisioner does not answer')
+  throw new ProvisionerUnavailableError('the simulated provisioner is busy', { busy: true })
+}
+
+function refuseOthers(machine: Machine, { server: { id }, step, key }: Order): void {
+  if (stateOf(machine) === 'in-use') throw new ServerNotOursError(`server ${id} is in use by somebody else`)
+  const { mark } = machine
+  if (mark && (step === 'install' || (step === 'markAsBroken' && mark.run !== runOf(key)))) {
+    throw new ServerNotOursError(`server ${id} is already marked as broken: ${mark.reason}`)
+  }
+}
+
+/** An install or benchmark that nobody waits for gives way to whatever is asked for next. */
+function mayCancel({ running, begun }: Machine): boolean {
+  const step = begun.at(-1)?.step
+  return running?.isOrphan() === true && (step === 'install' || step === 'benchmark')
+}
+
+/** What an operation that has begun makes of the machine as long as it has not succeeded. */
+export function disturb(machine: Machine, { step }: Order): void {
+  if (step === 'install') machine.state = 'half-installed'
+  if (step === 'destroy') machine.state = 'half-wiped'
+}
+
+/** What an operation that succeeds makes of the machine, and answers. */
+export function succeed(machine: Machine, order: Order, script: Script): unknown {
+  if (order.step === 'benchmark') return script.benchmark.answer
+  if (order.step === 'markAsBroken') machine.mark ??= { run: runOf(order.key), reason: order.reason }
+  if (order.step === 'destroy') machine.state = 'clean'
+  if (order.step !== 'install') return undefined
+  machine.state = 'installed'
+  const address = script.address ?? order.server.address
+  return { ...(address !== undefined && { address }), facts: { os: order.os } } satisfies Installed
+}
+
+/** What a machine says while an operation goes on. */
+export function linesOf(order: Order): readonly string[] {
+  if (order.step === 'install') return ['PXE boot', `writing ${order.os} to disk`, 'first boot']
+  if (order.step === 'benchmark') return ['warming up', 'measuring']
+  return order.step === 'destroy' ? ['erasing disks', 'power off'] : ['taking the server out of the pool']
+}
+
+/** The run that a key belongs to. */
+function runOf(key: string): string {
+  return key.split('/', 1)[0] ?? key
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { parseDuration } from '../model/duration.ts'
+import { describeIssues, UsageError } from '../model/problem.ts'
+import type { ServerId } from '../model/server.ts'
+import { isServerId } from '../model/server.ts'
+
+/** What a simulated rack does when a step is asked of it. */
+export interface Behaviour {
+  readonly takesMs: number
+  /** The message that the step fails with. */
+  readonly fails?: string
+  readonly retryable?: boolean
+  /** Never settles by itself. */
+  readonly hangs?: boolean
+  /** For how many tries the provisioner does not answer. */
+  readonly unavailable?: number
+  /** For how many tries after those it says that it is busy. */
+  readonly busy?: number
+  /** What a benchmark answers; anything at all, so that bad answers can be rehearsed. */
+  readonly answer?: unknown
+}
+
+/** The operations of a rack, named as the provisioner's methods are. */
+export const rackSteps = ['install', 'benchmark', 'destroy', 'markAsBroken'] as const
+export type RackStep = (typeof rackSteps)[number]
+
+/** One simulated machine: what it is before anybody touches it, and what it does. */
+export interface Script extends Readonly<Record<RackStep, Behaviour>> {
+  readonly state: 'clean' | 'installed' | 'in-use' | 'broken'
+  readonly address?: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** Which machines there are, and how each behaves. */
+export interface Simulation {
+  /** Nothing, if there is no such machine. */
+  readonly scriptOf: (id: ServerId) => Script | undefined
+  /** The machines that are known by name. */
+  readonly listed: readonly ServerId[]
+}
+
+const duration = z.unknown().transform((value, context): number => {
+  const ms = typeof value === 'string' ? parseDuration(value) : undefined
+  if (ms === undefined) context.addIssue({ code: 'custom', message: 'expected a duration such as 500ms, 90s or 2h' })
+  return ms ?? 0
+})
+
+const step = z.strictObject({
+  takes: duration.exactOptional(),
+  fails: z.string().exactOptional(),
+  retryable: z.boolean().exactOptional(),
+  hangs: z.boolean().exactOptional(),
+  unavailable: z.int().min(0).exactOptional(),
+  busy: z.int().min(0).exactOptional(),
+})
+const benchmark = step
+  .extend({ score: z.unknown().exactOptional(), metrics: z.record(z.string(), z.unknown()).exactOptional() })
+  .refine((given) => !('score' in given && 'metrics' in given), { message: 'expected score or metrics, not both' })
+const behaviours = { install: step.exactOptional(), benchmark: benchmark.exactOptional(), destroy: step.exactOptional(), markAsBroken: step.exactOptional() }
+const machine = z.strictObject({
+  ...behaviours,
+  state: z.enum(['clean', 'installed', 'in-use', 'broken']).exactOptional(),
+  address: z.string().min(1).exactOptional(),
+  labels: z.record(z.string(), z.string()).exactOptional(),
+})
+const fileSchema = z.strictObject({
+  defaults: z.strictObject(behaviours).exactOptional(),
+  strict: z.boolean().exactOptional(),
+  servers: z.record(z.string(), machine.nullable()).exactOptional(),
+})
+type Given = Partial<z.infer<typeof benchmark>>
+
+const atFirst: Readonly<Record<RackStep, Behaviour>> = {
+  install: { takesMs: 1000 },
+  benchmark: { takesMs: 2000, answer: 80 },
+  destroy: { takesMs: 500 },
+  markAsBroken: { takesMs: 0 },
+}
+
+/**
+ * Reads what a simulation file holds.
+ *
+ * @throws UsageError with a line for each thing that is wrong in it.
+ */
+export function readSimulation(content: unknown): Simulation {
+  const read = fileSchema.safeParse(content)
+  const problems = [...(read.success ? [] : describeIssues(read.error, content)), ...wrongIds(content)]
+  if (!read.success || problems.length > 0) throw new UsageError(problems.map((problem) => `simulation: ${problem}`))
+  const { defaults = {}, strict = false, servers = {} } = read.data
+  const usual: Script = { ...over(atFirst, defaults), state: 'clean', labels: {} }
+  const scripts = new Map<string, Script>()
+  for (const [id, given] of Object.entries(servers)) {
+    const { install: _i, benchmark: _b, destroy: _d, markAsBroken: _m, ...about } = given ?? {}
+    scripts.set(id, { ...usual, ...over(usual, given ?? {}), ...about })
+  }
+  return {
+    scriptOf: (id) => scripts.get(id) ?? (strict ? undefined : usual),
+    listed: [...scripts.keys()] as ServerId[],
+  }
+}
+
+function over(behaviour: Readonly<Record<RackStep, Behaviour>>, given: Partial<Record<RackStep, Given>>): Record<RackStep, Behaviour> {
+  return Object.fromEntries(rackSteps.map((name) => [name, { ...behaviour[name], ...behaviourOf(given[name] ?? {}) }])) as Record<RackStep, Behaviour>
+}
+
+function behaviourOf(given: Given): Partial<Behaviour> {
+  const { takes, score, metrics, ...others } = given
+  return {
+    ...others,
+    ...(takes !== undefined && { takesMs: takes }),
+    ...('score' in given && { answer: score }),
+    ...('metrics' in given && { answer: metrics }),
+  }
+}
+
+function wrongIds(content: unknown): string[] {
+  const servers = typeof content === 'object' && content !== null && 'servers' in content ? content.servers : undefined
+  if (typeof servers !== 'object' || servers === null) return []
+  return Object.keys(servers)
+    .filter((id) => !isServerId(id))
+    .map((id) => `servers: ${JSON.stringify(id.slice(0, 130))} is no server ID: a letter or digit, then letters, digits, ".", "_" or "-", at most 128`)
+}

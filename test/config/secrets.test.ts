@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { resolveSecrets } from '../../src/config/secrets.ts'
+import { UsageError } from '../../src/model/problem.ts'
+
+test('every ${NAME} in the settings is replaced, once, and its value is a secret', () => {
+  const settings = { url: 'http://${USER_NAME}:${PASSWORD}@host/', list: [{ key: '${PASSWORD}', n: 1, off: null, yes: true }], other: '$PASSWORD ${1} ${}' }
+  expect(resolveSecrets(settings, { USER_NAME: 'operator', PASSWORD: 'a${USER_NAME}b$&' })).toEqual({
+    settings: { url: 'http://operator:a${USER_NAME}b$&@host/', list: [{ key: 'a${USER_NAME}b$&', n: 1, off: null, yes: true }], other: '$PASSWORD ${1} ${}' },
+    secrets: ['operator', 'a${USER_NAME}b$&'],
+  })
+})
+
+test('of a value of several lines each long line is a secret, too', () => {
+  const KEY = '-----BEGIN-----\r\nabcdefgh\nshort\n'
+  expect(resolveSecrets({ key: '${KEY}' }, { KEY }).secrets).toEqual([KEY, KEY.trim(), '-----BEGIN-----', 'abcdefgh'])
+})
+
+test('the token of the protocol is a secret where it is set', () => {
+  expect([resolveSecrets({}, { RACKBENCH_TOKEN: 'token-1' }), resolveSecrets({}, { RACKBENCH_TOKEN: '' }), resolveSecrets({}, {})]).toEqual([
+    { settings: {}, secrets: ['token-1'] },
+    { settings: {}, secrets: [] },
+    { settings: {}, secrets: [] },
+  ])
+})
+
+test('each variable that is not set, or too short to be redacted, is named with its place and without its value', () => {
+  const resolving = () => resolveSecrets({ a: '${NONE}', b: { c: ['x${SHORT}', '${EMPTY}'] } }, { SHORT: 'abcde ', EMPTY: '', RACKBENCH_TOKEN: 'abc' })
+  expect(resolving).toThrow(
+    new UsageError([
+      'provisioner.a: the environment variable NONE is not set',
+      'provisioner.b.c[0]: the value of SHORT is too short for a secret: it takes at least 6 characters to be redacted',
+      'provisioner.b.c[1]: the environment variable EMPTY is not set',
+      'RACKBENCH_TOKEN: too short for a secret: it takes at least 6 characters to be redacted',
+    ]),
+  )
+  expect(resolving).toThrow(UsageError)
+})

@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest'
+import type { Fact } from '../../src/model/event.ts'
+import type { Plan } from '../../src/model/plan.ts'
+import type { Results } from '../../src/model/results.ts'
+import { resultsSchema } from '../../src/model/results.ts'
+import { openPieces } from '../../src/reporters/report-pieces.ts'
+import { renderReports } from '../../src/reporters/report-render.ts'
+import { failedBy, fallen, foldOf, id, passed, passing, planOf, skipped, slow, started, step } from './report-run.ts'
+
+function results(servers: readonly (string | number)[], facts: readonly Fact[], changes: Partial<Plan> = {}): Results {
+  const reports = renderReports(foldOf(planOf(servers, changes), facts).state, openPieces({ directory: '/work/out', cwd: '/work' }))
+  const parsed: unknown = JSON.parse([...reports['results.json']].join(''))
+  expect(resultsSchema.parse(parsed)).toEqual(parsed)
+  return parsed as Results
+}
+
+test('the whole of a run that has ended', () => {
+  const end: Fact = { type: 'run.finished', status: 'finished', exitCode: 1, problems: ['a problem'] }
+  const second = { status: 'passed', durationMs: 1000, attempts: 1 } as const
+  const violations = [{ metric: 'score', value: 31, unit: '', bound: { min: 50 }, by: 19 }]
+  const error = { type: 'PerformanceError', message: 'score 31 is below 50, by 19' } as const
+  const [benchmark, check] = [second, { status: 'failed', durationMs: 0, attempts: 1, error }] as const
+  expect(results([103, 101], [...passing(id(101)), ...slow(id(103)), end], { provisioner: { type: '/home/me/mine.mjs', settings: {} } })).toEqual({
+    schemaVersion: 1,
+    run: {
+      id: 'r1',
+      startedAt: '2026-11-21T10:00:00.000Z',
+      finishedAt: '2026-11-21T10:00:23.000Z',
+      status: 'finished',
+      provisioner: 'mine.mjs',
+      os: 'debian-12',
+      concurrency: 15,
+      exitCode: 1,
+      problems: ['a problem'],
+      build: {},
+    },
+    summary: { total: 2, passed: 1, failed: 1, skipped: 0, markedBroken: 1, left: { clean: 1, installed: 1, unknown: 0 } },
+    passed: ['101'],
+    failed: ['103'],
+    skipped: [],
+    servers: [
+      {
+        id: '103',
+        status: 'failed',
+        worker: 'worker-01',
+        startedAt: '2026-11-21T10:00:12.000Z',
+        durationMs: 10_000,
+        left: 'installed',
+        steps: { install: second, benchmark, check, destroy: { status: 'skipped', durationMs: 1000, attempts: 0, because: 'left as it is for diagnosis' }, mark: second },
+        rounds: [{ benchmark, check, metrics: { score: 31 }, violations }],
+        metrics: { score: 31 },
+        violations,
+        broken: { due: true, marked: true, reason: 'check: score 31 is below 50, by 19' },
+        error: { step: 'check', ...error },
+      },
+      {
+        id: '101',
+        status: 'passed',
+        worker: 'worker-01',
+        startedAt: '2026-11-21T10:00:01.000Z',
+        durationMs: 10_000,
+        left: 'clean',
+        steps: {
+          install: second,
+          benchmark,
+          check: { ...second, durationMs: 0 },
+          destroy: second,
+          mark: { status: 'skipped', durationMs: 1000, attempts: 0, because: 'the server passed' },
+        },
+        rounds: [{ benchmark, check: { ...second, durationMs: 0 }, metrics: { score: 80 }, violations: [] }],
+        metrics: { score: 80 },
+        violations: [],
+        broken: { due: false, marked: false, reason: null },
+      },
+    ],
+  })
+})
+
+test('a run that goes on has neither an end nor an exit code, and unfinished servers are no problem of it', () => {
+  const { run, summary, skipped: ids, servers } = results([101, 102, 103], [...fallen(id(101), failedBy('DefectError', 'x')), started(id(102)), ...step(id(102), 'install', passed)])
+  expect(run).toMatchObject({ finishedAt: null, status: 'running', exitCode: null, problems: ['1 server was not judged'] })
+  expect(summary).toEqual({ total: 3, passed: 0, failed: 1, skipped: 2, markedBroken: 0, left: { clean: 1, installed: 1, unknown: 1 } })
+  expect(ids).toEqual(['102', '103'])
+  expect(servers.slice(1)).toEqual([
+    {
+      id: '102',
+      status: 'skipped',
+      because: 'not finished',
+      worker: 'worker-01',
+      startedAt: '2026-11-21T10:00:07.000Z',
+      durationMs: 0,
+      left: 'installed',
+      steps: { install: { status: 'passed', durationMs: 1000, attempts: 1 } },
+      rounds: [],
+      metrics: {},
+      violations: [],
+      broken: { due: false, marked: false, reason: null },
+    },
+    {
+      id: '103',
+      status: 'skipped',
+      because: 'not finished',
+      worker: null,
+      startedAt: null,
+      durationMs: 0,
+      left: 'clean',
+      steps: {},
+      rounds: [],
+      metrics: {},
+      violations: [],
+      broken: { due: false, marked: false, reason: null },
+    },
+  ])
+})
+
+test('a server whose verdict is known and that is still being wiped has not failed yet', () => {
+  const { servers } = results([101], [started(id(101)), ...step(id(101), 'install', failedBy('ServerOperationError', 'no disk'))])
+  expect(servers[0]).toMatchObject({ status: 'skipped', because: 'not finished', steps: { install: { status: 'failed', error: { message: 'no disk' } } } })
+  expect(servers[0]).not.toHaveProperty('error')
+})
+
+test('a stop is named as long as wiping goes on, and what it skipped says so', () => {
+  const { run, servers } = results([101, 102], [
+    { type: 'run.stopping', because: 'signal', signal: 'SIGTERM' },
+    ...fallen(id(101), failedBy('RunStopped', 'the run was stopped by SIGTERM')),
+  ])
+  expect(run).toMatchObject({ status: 'running', because: 'signal', problems: ['the run was stopped by SIGTERM'] })
+  expect(servers.map(({ status, because, error }) => ({ status, because, error }))).toEqual([
+    {
+      status: 'skipped',
+      because: 'install: the run was stopped by SIGTERM',
+      error: { step: 'install', type: 'RunStopped', message: 'the run was stopped by SIGTERM' },
+    },
+    { status: 'skipped', because: 'not started: the run was stopped by SIGTERM', error: undefined },
+  ])
+})
+
+test('a mark that was withheld, and one that failed, are told', () => {
+  const broken = (mark: Fact[]): unknown => results([101], [
+    started(id(101)),
+    ...step(id(101), 'install', failedBy('ServerOperationError', 'no disk')),
+    ...mark,
+    { type: 'server.finished', server: id(101) },
+  ]).servers[0]?.broken
+  expect(broken(step(id(101), 'mark', skipped('withheld: the budget is used up')))).toEqual({
+    due: true, marked: false, withheld: 'withheld: the budget is used up', reason: 'install: no disk',
+  })
+  expect(broken(step(id(101), 'mark', failedBy('ServerOperationError', 'read only')))).toEqual({
+    due: true, marked: false, reason: 'install: no disk', error: 'read only',
+  })
+})
+
+test('texts of others are bounded, and any reader of JSON takes them', () => {
+  const [server] = results([101], fallen(id(101), failedBy('ServerOperationError', `\ud800\u0000"${'x'.repeat(300_000)}`))).servers
+  expect(server?.error?.message).toBe(`\ufffd\u0000"${'x'.repeat(16_381)}... (300003 characters)`)
+})
