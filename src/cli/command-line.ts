@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs'
 import yargs from 'yargs'
 import { UsageError } from '../model/problem.ts'
+import { misread } from './misread.ts'
 import { destroyOptions, markOptions, reportOptions, resumeOptions, runOptions } from './options.ts'
 import type { Options } from 'yargs'
 
@@ -16,7 +17,8 @@ export type Command = (args: Arguments) => Promise<number>
 export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark'
 
 interface Declared {
-  readonly usage: string
+  /** What the command takes besides options, as its help shows it. */
+  readonly takes: string
   readonly describe: string
   readonly options: Readonly<Record<string, Options>>
   readonly examples: readonly (readonly [string, string])[]
@@ -25,7 +27,7 @@ interface Declared {
 /** Every command as its help tells of it. */
 export const declared: Readonly<Record<CommandName, Declared>> = {
   run: {
-    usage: 'run [servers..]',
+    takes: '[servers..]',
     describe: 'Install, benchmark, check and wipe servers, 15 at a time',
     options: runOptions,
     examples: [
@@ -37,14 +39,14 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
     ],
   },
   resume: {
-    usage: 'resume <dir>',
+    takes: '<dir>',
     describe: 'Go on with a run that was stopped or has died',
     options: resumeOptions,
     examples: [['$0 resume rackbench-out --deadline 2h', 'needs the directory, and secrets from the environment']],
   },
-  report: { usage: 'report <dir>', describe: 'Write all reports again from the journal', options: reportOptions, examples: [['$0 report rackbench-out', 'junit.xml, results.json, failed-servers.txt']] },
+  report: { takes: '<dir>', describe: 'Write all reports again from the journal', options: reportOptions, examples: [['$0 report rackbench-out', 'junit.xml, results.json, failed-servers.txt']] },
   destroy: {
-    usage: 'destroy <dir>',
+    takes: '<dir>',
     describe: 'Make the marks that are due, and wipe what a dead run may still hold',
     options: destroyOptions,
     examples: [
@@ -53,7 +55,7 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
       ['$0 destroy rackbench-out --if-unfinished', 'first thing in a pipeline'],
     ],
   },
-  mark: { usage: 'mark <dir>', describe: 'Make marks that were withheld, once a person has looked', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
+  mark: { takes: '<dir>', describe: 'Make marks that were withheld, once a person has looked', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
 }
 
 export const commandNames = Object.keys(declared) as readonly CommandName[]
@@ -65,30 +67,41 @@ interface Setup {
   readonly suggest: (word: string, known: readonly string[]) => Promise<string>
 }
 
-/** The parser of the command line. What it cannot take is thrown as a UsageError. */
+const meanings: Readonly<Record<string, string>> = {
+  '[servers..]': 'servers: IDs and ranges (101-115, node-[01-20]), @file, or - for standard input; -- ends the options',
+  '<dir>': 'dir: the run directory',
+}
+
+/**
+ * The parser of the command line. What it cannot take is thrown as a UsageError.
+ *
+ * Words are read from where yargs leaves what is no option: what it declares as positional it parses a second time, and
+ * loses `-` and what begins with a dash.
+ */
 export function commandLine(argv: readonly string[], { version, carryOut, suggest }: Setup): Argv {
+  const misreadWords = misread(argv, Object.assign({}, ...commandNames.map((name) => declared[name].options)) as Declared['options'])
+  if (misreadWords.length > 0) throw new UsageError(misreadWords)
   const parser = yargs([...argv])
     .scriptName('rackbench')
-    .usage('$0 <command>\n\nInstalls, benchmarks, checks and wipes racks of bare-metal servers.\nExit codes: 0 all passed, 1 some failed, 2 usage, 3 not complete or not to be trusted, 129/130/143 stopped by a signal.')
+    .usage(`${commandNames.map((name) => `$0 ${name} ${declared[name].takes}`).join('\n')}\n\nInstalls, benchmarks, checks and wipes racks of bare-metal servers.\nExit codes: 0 all passed, 1 some failed, 2 usage, 3 not complete or not to be trusted, 129/130/143 stopped by a signal.`)
     .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'duplicate-arguments-array': false, 'dot-notation': false, 'populate--': true, 'strip-aliased': true })
     .version(version)
     .alias('help', 'h')
     .wrap(Math.min(120, process.stdout.columns ?? 100))
     .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new UsageError([message])
+    .fail((message, error: Error | undefined) => {
+      throw error && error.name !== 'YError' ? error : new UsageError([message.replace(/^Not enough arguments following: (.*)$/, (_, key: string) => `${dashed(key)} needs a value`)])
     })
   for (const name of commandNames) {
-    const { usage, describe, options, examples } = declared[name]
+    const { takes, describe, options, examples } = declared[name]
     parser.command(
-      usage,
+      name,
       describe,
-      (command) => {
-        command.options({ ...options }).example(examples.map(([example, meaning]): [string, string] => [example, meaning]))
-        return name === 'run'
-          ? command.positional('servers', { type: 'string', array: true, describe: 'IDs and ranges (101-115, node-[01-20]), @file, or - for standard input' })
-          : command.positional('dir', { type: 'string', describe: 'the run directory' })
-      },
+      (command) =>
+        command
+          .usage(`$0 ${name} ${takes}\n\n${describe}\n\n${meanings[takes]}`)
+          .options({ ...options })
+          .example(examples.map(([example, meaning]): [string, string] => [example, meaning])),
       async (parsed) => carryOut(name, await readArguments(name, parsed, suggest)),
     )
   }
@@ -99,11 +112,12 @@ export function commandLine(argv: readonly string[], { version, carryOut, sugges
 }
 
 async function readArguments(name: CommandName, parsed: Readonly<Record<string, unknown>>, suggest: Setup['suggest']): Promise<Arguments> {
-  const { _: loose, '--': behind = [], $0: _program, servers, dir, help: _help, version: _version, ...given } = parsed
+  const { _: loose, '--': behind = [], $0: _program, help: _help, version: _version, ...given } = parsed
   const known = Object.keys(declared[name].options)
   const unknown = Object.keys(given).filter((key) => !known.includes(key))
-  const problems = await Promise.all(unknown.map(async (key) => `unknown option ${dashed(key)}${await suggest(key, known)}`))
-  const words = [...listOf(servers ?? dir), ...listOf(loose).slice(1), ...listOf(behind)]
+  const problems = await Promise.all(unknown.map(async (key) => `unknown option ${dashed(key)}${await suggest(dashed(key), known.map(dashed))}`))
+  const words = [...listOf(loose).slice(1), ...listOf(behind)]
+  if (name !== 'run' && words.length === 0) problems.push(`${name}: which run directory? \`rackbench ${name} rackbench-out\`, say`)
   if (name !== 'run' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
   if (name !== 'run' && words[0] === '') problems.push(`${name}: the run directory is empty`)
   if (problems.length > 0) throw new UsageError(problems)

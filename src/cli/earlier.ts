@@ -1,12 +1,11 @@
-import { resolveSecrets } from '../config/secrets.ts'
 import { readFlags } from '../config/settings.ts'
 import { systemClock } from '../model/clock.ts'
 import { UsageError } from '../model/problem.ts'
 import type { RunFold } from '../model/run-state.ts'
-import { openProvisioner } from '../provisioners/open.ts'
 import type { ClaimedDirectory } from '../run/directory.ts'
 import { claimEarlier } from '../run/directory.ts'
 import type { Arguments } from './command-line.ts'
+import { openWithSecrets } from './open.ts'
 import type { SessionOptions } from './session.ts'
 
 /** An earlier run, which this process may go on with. */
@@ -25,8 +24,7 @@ export async function withEarlier(directory: string, flags: Arguments['flags'], 
   const { fold, lock, journal, validBytes } = await claimEarlier(directory, { force, now: systemClock.now() })
   return releasedOnError(lock, async () => {
     const { plan } = fold.state
-    const { settings, secrets } = resolveSecrets(plan.provisioner.settings, process.env)
-    const provisioner = await openProvisioner({ type: plan.provisioner.type, settings }, systemClock)
+    const { provisioner, secrets } = await openWithSecrets(plan, process.env)
     return use({ fold, session: { claimed: { lock, journal }, directory, provisioner, secrets, plan, progress, validBytes } })
   })
 }

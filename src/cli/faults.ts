@@ -6,7 +6,7 @@
  */
 export function listenToFaults(process: Pick<NodeJS.Process, 'on' | 'off'>, onFault: (fault: string) => void): () => void {
   const heard = (error: unknown): void => {
-    onFault(`a fault outside of any step: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    onFault(`a fault outside of any step: ${shown(error)}`)
   }
   process.on('uncaughtException', heard)
   process.on('unhandledRejection', heard)
@@ -14,4 +14,11 @@ export function listenToFaults(process: Pick<NodeJS.Process, 'on' | 'off'>, onFa
     process.off('uncaughtException', heard)
     process.off('unhandledRejection', heard)
   }
+}
+
+const framesShown = 2
+
+/** The message, and where in the code it came from. */
+function shown(error: unknown): string {
+  return error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(0, 1 + framesShown).join('\n') : String(error)
 }

@@ -41,5 +41,16 @@ function tell(error: unknown): number {
   return exitCodes.incomplete
 }
 
+// A module may throw in a timer before the run begins, leave nothing to wait for, or end the process: none of this may look like a verdict.
+const verdicts: readonly number[] = [exitCodes.passed, exitCodes.failed]
+const unsettledAwait = 13
+let isOver = false
+process.once('exit', (code) => {
+  if (isOver || (code !== unsettledAwait && !verdicts.includes(code))) return
+  process.stderr.write('rackbench: the process ended before its work did: a fault of the provisioner, or of rackbench\n')
+  process.exitCode = exitCodes.incomplete
+})
+const exitCode = await main().catch(tell)
+isOver = true
 // What a module leaves open must not keep the process alive: the run has ended.
-process.exit(await main().catch(tell))
+process.exit(exitCode)

@@ -1,27 +1,23 @@
 import { text } from 'node:stream/consumers'
 import { configure } from '../config/configure.ts'
-import { resolveSecrets } from '../config/secrets.ts'
 import { marksAllowed } from '../model/budget.ts'
 import { systemClock } from '../model/clock.ts'
 import { journalVersion } from '../model/event.ts'
-import { openProvisioner } from '../provisioners/open.ts'
 import { carryOutNew } from '../run/carry-out.ts'
 import { claimForNew } from '../run/directory.ts'
 import { newRunId } from '../run/run-id.ts'
-import { benchmarkOf } from './benchmark-of.ts'
 import { buildOf } from './build.ts'
 import type { Arguments } from './command-line.ts'
 import { describePlan } from './describe-plan.ts'
 import { releasedOnError } from './earlier.ts'
+import { openWithSecrets } from './open.ts'
 import { tellRun, withSession } from './session.ts'
 
 /** `rackbench run` */
 export async function run({ flags, words }: Arguments): Promise<number> {
   const { env } = process
   const { plan, out, replace, force, dryRun, progress, notes } = await configure({ servers: words, flags, env, cwd: process.cwd(), readStdin: () => text(process.stdin) })
-  const { settings, secrets } = resolveSecrets(plan.provisioner.settings, env)
-  const provisioner = await openProvisioner({ type: plan.provisioner.type, settings }, systemClock)
-  benchmarkOf(provisioner)
+  const { provisioner, secrets } = await openWithSecrets(plan, env)
   if (dryRun) {
     for (const line of [...describePlan(plan, { out, provisioner: provisioner.name }), ...notes]) process.stdout.write(`${line}\n`)
     return 0

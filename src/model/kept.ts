@@ -2,17 +2,16 @@ import { blames } from './fault.ts'
 import type { ServerState } from './server-state.ts'
 import type { Step } from './step.ts'
 import { steps } from './step.ts'
-import { isJudged, verdictOf } from './verdict.ts'
+import { isJudged, ownFaultOf, verdictOf } from './verdict.ts'
 
 /** The steps whose results still hold when a process takes a server up: it runs all others. The table of the design, section 4. */
 export function kept(server: ServerState): readonly Step[] {
   const { install, rounds, destroy, running } = server
-  const verdict = verdictOf(server)
-  if (isJudged(verdict)) {
+  if (stands(server)) {
     const measured = rounds.length > 0 ? (['benchmark', 'check'] as const) : []
     return ['install', ...measured, ...(isDestroySettled(server) ? (['destroy'] as const) : []), ...(isMarkSettled(server) ? (['mark'] as const) : [])]
   }
-  const isOpen = verdict === undefined && destroy === undefined && running?.step !== 'destroy'
+  const isOpen = verdictOf(server) === undefined && destroy === undefined && running?.step !== 'destroy'
   if (!isOpen || install?.status !== 'passed') return []
   return rounds.at(-1)?.benchmark?.status === 'passed' ? ['install', 'benchmark'] : ['install']
 }
@@ -43,7 +42,12 @@ export function isUnsettled({ phase, destroy, mark }: ServerState): boolean {
 
 /** Whether nothing is left to do for a server: a resumed run leaves it alone. */
 export function isDone(server: ServerState): boolean {
-  return server.phase === 'finished' && isJudged(verdictOf(server)) && server.destroy?.status !== undefined && isDestroySettled(server) && server.mark?.status !== 'failed'
+  return server.phase === 'finished' && stands(server) && isDestroySettled(server) && server.mark?.status !== 'failed'
+}
+
+/** Whether what has become of the server is about the server: its verdict, or that it could not be wiped. */
+function stands(server: ServerState): boolean {
+  return isJudged(verdictOf(server)) || ownFaultOf(server) !== undefined
 }
 
 /** Passed, not due by the policy, or failed by the server's own fault. What failed for another reason is tried again. */

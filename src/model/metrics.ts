@@ -30,7 +30,7 @@ export function readMetrics(answer: unknown): Metrics {
 
 function usable(name: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused here
-  if (name === '' || name.length > longestName || /[\u0000-\u001f\u007f-\u009f]/.test(name) || !name.isWellFormed()) {
+  if (name === '' || name === '__proto__' || name.length > longestName || /[\u0000-\u001f\u007f-\u009f]/.test(name) || !name.isWellFormed()) {
     throw new MeasurementError(`the benchmark answered a metric with an unusable name: ${describe(name)}`)
   }
   return name

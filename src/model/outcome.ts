@@ -59,5 +59,6 @@ export function describeStop({ because, signal, message }: Pick<EventOf<'run.sto
 
 /** Why a server that has not finished is skipped in a report. */
 export function unfinishedReason(run: RunState, { phase }: Pick<ServerState, 'phase'>): string {
-  return phase === 'waiting' && run.stopping ? `not started: ${describeStop(run.stopping)}` : 'not finished'
+  if (run.stopping && phase === 'waiting') return `not started: ${describeStop(run.stopping)}`
+  return run.stopping && isStop(run.stopping) ? `not finished: ${describeStop(run.stopping)}` : 'not finished'
 }

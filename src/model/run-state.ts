@@ -66,7 +66,7 @@ function apply(state: FoldedRun, event: RunEvent): void {
       resume(state, event)
       return
     case 'run.stopping':
-      if (!isStop(state.stopping) || event.because === 'signal') state.stopping = event
+      if (!state.stopping || gravity(event) > gravity(state.stopping)) state.stopping = event
       return
     case 'run.finished':
       state.finished = { status: event.status, exitCode: event.exitCode, problems: event.problems }
@@ -88,6 +88,11 @@ function resume(state: FoldedRun, { build, overrides }: EventOf<'run.resumed'>):
   state.plan = { ...state.plan, ...overrides }
   if (overrides.maxBroken !== undefined) state.budget = marksAllowed(overrides.maxBroken, state.plan.servers.length)
   Object.assign(state, { build, stopping: undefined, finished: undefined, finishedAt: undefined })
+}
+
+/** A stop stands over a brake, and a signal over every other stop. */
+function gravity(stopping: EventOf<'run.stopping'>): number {
+  return Number(isStop(stopping)) + Number(stopping.because === 'signal')
 }
 
 /** Whether it stops what is under way, and does not only start no more. */

@@ -10,7 +10,6 @@ export type Step = (typeof steps)[number]
 
 /** The steps that a time limit can be set for; `check` is a comparison of numbers. */
 export const limitedSteps = ['install', 'benchmark', 'destroy', 'mark'] as const
-export type LimitedStep = (typeof limitedSteps)[number]
 
 const passedSchema = z.object({
   status: z.literal('passed'),

@@ -15,7 +15,8 @@ export function chooseColours(
   env: Readonly<Record<string, string | undefined>>,
   detect: (stream: { readonly isTTY?: boolean | undefined }) => unknown = (candidate) => createSupportsColor(candidate as WriteStream, { sniffFlags: false }),
 ): Colours {
-  if (env['NO_COLOR']) return noColours
+  // An empty FORCE_COLOR asks for nothing; supports-color takes it for a yes.
+  if (env['NO_COLOR'] || (env['FORCE_COLOR'] === '' && !stream.isTTY)) return noColours
   return detect(stream) ? allColours : noColours
 }
 

@@ -39,7 +39,7 @@ export function eventLines(event: RunEvent, run: RunState, { directory }: { read
       return [{ level: event.step === 'check' ? 'debug' : 'info', ...of(event), message: `started${detail(event, run)}` }]
     case 'step.retried':
       return [{ level: 'warn', ...of(event), message: `try ${event.attempt} failed: ${event.failure.type}: ${event.failure.message}; next try in ${inWords(event.delayMs)}` }]
-    case 'step.finished':
+    default:
       return [{ ...of(event), ...stepLine(event, run) }]
   }
 }

@@ -32,13 +32,13 @@ function totalLine({ total, done, underWay, waiting, elapsedMs, leftMs }: Progre
   const filled = total === 0 ? 0 : Math.floor((barWidth * ended) / total)
   const parts: readonly (readonly [string, (text: string) => string])[] = [
     [`[${'#'.repeat(filled)}${' '.repeat(barWidth - filled)}] ${ended} of ${total} done`, String],
+    [roughly(elapsedMs), String],
+    ...(leftMs === undefined ? [] : [[`about ${roughly(leftMs)} left`, String] as const]),
     [`${done.passed} passed`, colours.green],
     [`${done.failed} failed`, done.failed > 0 ? colours.red : String],
     [`${done.skipped} skipped`, done.skipped > 0 ? colours.yellow : String],
     [`${underWay.length} under way`, String],
     [`${waiting} waiting`, String],
-    [roughly(elapsedMs), String],
-    ...(leftMs === undefined ? [] : [[`about ${roughly(leftMs)} left`, String] as const]),
   ]
   const plain = parts.map(([text]) => text).join(', ')
   return plain.length > width ? plain.slice(0, width) : parts.map(([text, paint]) => paint(text)).join(', ')

@@ -55,10 +55,7 @@ export function openEndingFile({ path, isNew, format, clock, onError }: EndingFi
           onError(new Error(`the disk did not answer for ${longestCloseMs / 1000} s`))
           resolve()
         })
-        void file.close().then(() => {
-          giveUp()
-          resolve()
-        })
+        void file.close().then(giveUp).then(resolve)
       }),
   }
 }

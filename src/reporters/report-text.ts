@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { stripEscapes } from '../model/escape.ts'
 
 /** What a report repeats of one text of others, in characters; the journal has all of it. */
 const longestText = 16_384
@@ -13,17 +13,13 @@ export function bounded(text: string): string {
   return cut(text).toWellFormed()
 }
 
-/** An escape with what may belong to it. Bounded, since stripping one takes time that grows with the square of its length. */
-// oxlint-disable-next-line no-control-regex -- escapes are what is looked for
-const escapes = /[\u001b\u009b][^\u001b\u009b]{0,1023}(?:\u001b\\)?/g
-
 /** What XML forbids, and all other control characters but tab and line breaks. With the `u` flag, half a surrogate pair is one of these. */
 const forbidden = /[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /** Takes escape sequences out of a text, and every character that cannot stand in XML. */
 export function clean(text: string): string {
   if (/^[\t\n\r\u0020-\u007e]*$/.test(text)) return text
-  return text.replace(escapes, stripVTControlCharacters).replace(forbidden, '')
+  return stripEscapes(text).replace(forbidden, '')
 }
 
 /** A text in one line, clean, of at most `most` characters and a note. */

@@ -55,13 +55,13 @@ export function markLines({ withheld, markFailed }: SortedOut, directory: string
   ]
 }
 
-export function leftLines({ leftInstalled, leftUnknown }: SortedOut, directory: string): string[] {
+export function leftLines({ kept, unwiped }: SortedOut, directory: string): string[] {
   return [
-    ...(leftInstalled.length > 0
-      ? [`Left installed (${leftInstalled.length}): ${few(leftInstalled, mostIds)}`, `  when nobody needs them any more: ${shellQuote(['rackbench', 'destroy', directory, '--all'])}`]
+    ...(kept.length > 0
+      ? [`Left as they are, not wiped (${kept.length}): ${few(kept, mostIds)}`, `  when nobody needs them any more: ${shellQuote(['rackbench', 'destroy', directory, '--all'])}`]
       : []),
-    ...(leftUnknown.length > 0
-      ? [`Left in an unknown state (${leftUnknown.length}): ${few(leftUnknown, mostIds)}`, `  wipe them: ${shellQuote(['rackbench', 'destroy', directory])}`]
+    ...(unwiped.length > 0
+      ? [`Not wiped although they should be (${unwiped.length}): ${few(unwiped, mostIds)}`, `  wipe them: ${shellQuote(['rackbench', 'destroy', directory])}`]
       : []),
   ]
 }

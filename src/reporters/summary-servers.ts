@@ -18,10 +18,10 @@ export interface SortedOut {
   readonly skipped: ReadonlyMap<string, readonly string[]>
   readonly withheld: readonly string[]
   readonly markFailed: readonly string[]
-  /** Left installed because the policy says so, or because a person is to look at them. */
-  readonly leftInstalled: readonly string[]
-  /** Nobody knows what is on them, or they were to be wiped and were not. */
-  readonly leftUnknown: readonly string[]
+  /** Not wiped because the policy says so, or because a person is to look at them. */
+  readonly kept: readonly string[]
+  /** Not wiped although they should be: the run was cut short, or the wipe failed. */
+  readonly unwiped: readonly string[]
   /** How many have no verdict that stands: a resumed run starts them over. */
   readonly unjudged: number
 }
@@ -29,19 +29,20 @@ export interface SortedOut {
 export function sortOut(run: RunState): SortedOut {
   const failed: FailedServer[] = []
   const skipped = new Map<string, string[]>()
-  const left = { installed: [] as string[], unknown: [] as string[] }
+  const left = { kept: [] as string[], unwiped: [] as string[] }
   let unjudged = 0
   for (const server of run.servers.values()) {
     const { id } = server.server
     const standing = standingOf(run, server)
     if (standing.status === 'failed') failed.push({ id, fall: standing.fall, broken: brokenOf(server, run.plan) })
     if (standing.status === 'skipped') add(skipped, standing.because, id)
-    if (standing.status !== 'passed' && isUnjudged(standing.fall)) unjudged++
-    if (server.left !== 'clean') left[isKept(server) ? 'installed' : 'unknown'].push(id)
+    const fall = standing.status === 'passed' ? undefined : standing.fall
+    if (standing.status !== 'passed' && isUnjudged(fall)) unjudged++
+    if (server.left !== 'clean' && !isOthers(fall)) left[isKept(server) ? 'kept' : 'unwiped'].push(id)
   }
   const withheld = failed.filter(({ broken }) => broken.withheld !== undefined).map(({ id }) => id)
   const markFailed = failed.filter(({ broken }) => broken.error !== undefined).map(({ id }) => id)
-  return { failed, skipped, withheld, markFailed, leftInstalled: left.installed, leftUnknown: left.unknown, unjudged }
+  return { failed, skipped, withheld, markFailed, ...left, unjudged }
 }
 
 function add(groups: Map<string, string[]>, name: string, id: string): void {
@@ -50,11 +51,15 @@ function add(groups: Map<string, string[]>, name: string, id: string): void {
   else groups.set(name, [id])
 }
 
-/** A server that is not ours, or that does not exist, will not be there for a second time either. */
-function isUnjudged(fall: Fall | undefined): boolean {
-  return !fall || (!blames[fall.failure.type].judged && fall.failure.type !== 'ServerNotOursError' && fall.failure.type !== 'UnknownServerError')
+/** A server that is somebody else's, or does not exist: there is nothing for us to do about it. */
+function isOthers(fall: Fall | undefined): boolean {
+  return fall?.failure.type === 'ServerNotOursError' || fall?.failure.type === 'UnknownServerError'
 }
 
-function isKept({ left, destroy }: ServerState): boolean {
-  return left === 'installed' && destroy?.status === 'skipped' && destroy.failure === undefined
+function isUnjudged(fall: Fall | undefined): boolean {
+  return !isOthers(fall) && (!fall || !blames[fall.failure.type].judged)
+}
+
+function isKept({ destroy }: ServerState): boolean {
+  return destroy?.status === 'skipped' && destroy.failure === undefined
 }

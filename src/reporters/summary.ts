@@ -31,7 +31,7 @@ export function renderSummary(run: RunState, { directory, exitCode, problems, re
     nextLines({ directory, rerun, failed: servers.failed.length, isIncomplete: servers.unjudged > 0 }),
     [`exit code ${exitCode}`],
   ]
-  return sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines])
+  return sections.flatMap((lines) => (lines.length > 0 ? ['', ...lines] : []))
 }
 
 function headline({ run, totals, plan, startedAt, finishedAt }: RunState): string {

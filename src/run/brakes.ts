@@ -74,7 +74,6 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
       if (servers.get(id)?.markSpent || setAside.has(id)) return { is: 'allowed' }
       if (withheld === undefined && totals.marksSpent + setAside.size >= budget) {
         trip('budget', `${budget} of ${budget} marks are made or under way`)
-        withheld ??= 'withheld: the budget of marks is used up'
       }
       if (withheld !== undefined) return { is: 'withheld', because: withheld }
       setAside.add(id)

@@ -35,29 +35,30 @@ export function classify(thrown: unknown): Classified {
   for (const rule of rules) {
     for (const cause of chain) {
       const type = rule(cause)
-      if (type) return told(type, thrown, cause)
+      if (type) return told(type, thrown, cause, chain)
     }
   }
-  return told(isError(thrown) ? 'ServerOperationError' : 'DefectError', thrown, thrown)
+  return told(isError(thrown) ? 'ServerOperationError' : 'DefectError', thrown, thrown, chain)
 }
 
-function told(type: FaultType, thrown: unknown, cause: unknown): Classified {
+function told(type: FaultType, thrown: unknown, cause: unknown, chain: readonly unknown[]): Classified {
   const retryAfterMs = read(cause, 'retryAfterMs')
-  const violations = violationSchema.array().safeParse(read(cause, 'violations'))
+  const violations = type === 'PerformanceError' ? violationsOf(cause) : []
   return {
-    failure: { type, message: messageOf(type, thrown, cause), ...(type === 'DefectError' && { stack: textOf(thrown, 'stack') }) },
+    failure: { type, message: messageOf(type, thrown, [cause, ...chain]), ...(type === 'DefectError' && { stack: textOf(thrown, 'stack') }) },
     retryable: type === 'ServerOperationError' && (read(cause, 'retryable') === true || read(thrown, 'retryable') === true),
     busy: read(cause, 'busy') === true,
     ...(typeof retryAfterMs === 'number' && retryAfterMs >= 0 && { retryAfterMs }),
-    ...(type === 'PerformanceError' && violations.success && { violations: violations.data }),
+    ...(violations.length > 0 && { violations }),
     isAbort: isAbort(cause),
   }
 }
 
-function messageOf(type: FaultType, thrown: unknown, cause: unknown): string {
+/** What was thrown, in words, and the first of its causes that says more. */
+function messageOf(type: FaultType, thrown: unknown, causes: readonly unknown[]): string {
   if (!isError(thrown) && brandOf(thrown) === undefined) return `something that is no Error was thrown: ${shown(thrown)}`
   const outer = textOf(thrown, 'message')
-  const inner = cause === thrown ? '' : textOf(cause, 'message')
+  const inner = causes.filter((cause) => cause !== thrown).map((cause) => textOf(cause, 'message')).find((text) => text !== '') ?? ''
   const parts = outer.includes(inner) ? [outer] : [outer, inner]
   return parts.filter((part) => part !== '').join(': ') || `${type} without a message`
 }
@@ -69,11 +70,18 @@ function causesOf(thrown: unknown): readonly unknown[] {
     if (depth > deepest || chain.length >= mostCauses || value === undefined || value === null || chain.includes(value)) return
     chain.push(value)
     visit(read(value, 'cause'), depth + 1)
-    const errors = read(value, 'errors')
-    if (Array.isArray(errors)) for (const error of errors.slice(0, mostCauses)) visit(error, depth + 1)
+    for (const error of listOf(read(value, 'errors'))) visit(error, depth + 1)
   }
   visit(thrown, 1)
   return chain.length > 0 ? chain : [thrown]
+}
+
+function violationsOf(cause: unknown): readonly Violation[] {
+  try {
+    return violationSchema.array().safeParse(listOf(read(cause, 'violations'))).data ?? []
+  } catch {
+    return []
+  }
 }
 
 function brandOf(value: unknown): FaultType | undefined {
@@ -109,6 +117,15 @@ function read(value: unknown, key: PropertyKey): unknown {
     return Reflect.get(value, key)
   } catch {
     return undefined
+  }
+}
+
+/** The items of an array, as many as may be of use; even to ask whether it is one may throw. */
+function listOf(value: unknown): readonly unknown[] {
+  try {
+    return Array.isArray(value) ? Array.from({ length: Math.min(value.length, mostCauses) }, (_, index): unknown => value[index]) : []
+  } catch {
+    return []
   }
 }
 

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { stripEscapes } from '../model/escape.ts'
 
 /** Makes the text of adapters, servers and provisioners fit to be written: no secrets, no escape sequences, no control characters, bounded. */
 export interface Cleaner {
@@ -19,9 +19,10 @@ export function createCleaner(secrets: readonly string[]): Cleaner {
   const redact = (text: string): string => hidden.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
   const whole = (text: string): string => redact(plain(redact(text.slice(0, longestText))))
   return {
-    line: (text, most = longestMessage) => cut(whole(text).replaceAll(/\s*\n\s*/g, ' ').trim(), most),
+    line: (text, most = longestMessage) => cut(joined(whole(text)), most),
     lines(text) {
-      const lines = whole(text).replace(/\n+$/, '').split('\n')
+      const split = whole(text).split('\n')
+      const lines = split.slice(0, Math.max(1, split.findLastIndex((line) => line !== '') + 1))
       return lines.length <= mostLines ? lines : [...lines.slice(0, mostLines), `... and ${lines.length - mostLines} more lines`]
     },
   }
@@ -37,12 +38,21 @@ function spellings(secret: string): string[] {
 function plain(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (!/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff\ufffe\uffff]/.test(text)) return text
-  return stripVTControlCharacters(text)
+  return stripEscapes(text)
     .toWellFormed()
     .replaceAll(/\r\n?|[\u2028\u2029]/g, '\n')
     .replaceAll('\t', '  ')
     // oxlint-disable-next-line no-control-regex -- control characters are what is removed
     .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g, '')
+}
+
+/** Line by line and not by a pattern: one that looks for blanks around line feeds takes hours for a text of nothing but blanks. */
+function joined(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ')
 }
 
 function cut(text: string, most: number): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { UsageError } from '../model/problem.ts'
 import type { RunFold } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
+import { isWipeMissing } from '../model/verdict.ts'
 import { journalName } from './journal.ts'
 import type { ReadJournal } from './journal-reader.ts'
 import { readJournal } from './journal-reader.ts'
@@ -73,9 +74,9 @@ export async function isUnfinished(directory: string): Promise<boolean> {
   return read.is === 'run' && !read.isEnded
 }
 
-/** The servers whose machines a run may have left other than clean, though it has not told so at its end. */
+/** The servers whose machines a run may still hold: what was under way when it died, and what it could not wipe. */
 export function heldServers({ state }: RunFold): ServerId[] {
-  return [...state.servers.values()].filter(({ phase, left }) => phase === 'under way' && left !== 'clean').map(({ server }) => server.id)
+  return [...state.servers.values()].filter((server) => (server.phase === 'under way' && server.left !== 'clean') || isWipeMissing(server)).map(({ server }) => server.id)
 }
 
 async function readBegun(journal: string): Promise<Extract<ReadJournal, { is: 'run' }>> {

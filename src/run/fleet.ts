@@ -26,19 +26,27 @@ export async function runFleet(context: FleetContext): Promise<void> {
   const { plan, servers } = context.run()
   const mayStart = (): boolean => stop.reason === undefined && brakes.tripped === undefined
   const lanes = createLanes(plan.concurrency)
+  const taken = new Set<ServerId>()
+  let settling: Promise<void> | undefined
+  const settleHeld = (): Promise<void> =>
+    (settling ??= settle(context, { servers: idsOf(servers.values(), ({ phase, server }) => phase === 'under way' && !taken.has(server.id)), wipeAll: false, makeWithheld: false }))
+  // At a stop, machines of an earlier process are wiped with those of this one, and not after them.
+  const stopListening = stop.onRequest(() => void settleHeld())
 
   await pMap(
     underWayFirst([...servers.values()].filter((server) => !isDone(server))),
     async (id) => {
       await outage.over()
       if (!mayStart()) return
+      taken.add(id)
       const lane = lanes.take()
       await guarded(context, { server: id, worker: lane.name, kept: kept(servers.get(id)!), policy: plan.destroy })
       lane.give()
     },
     { concurrency: plan.concurrency },
   )
-  if (!mayStart()) await settle(context, { servers: idsOf(servers.values(), ({ phase }) => phase === 'under way'), wipeAll: false, makeWithheld: false })
+  stopListening()
+  if (!mayStart()) await settleHeld()
 }
 
 export interface SettleOptions {

@@ -1,4 +1,5 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -34,12 +35,12 @@ export async function takeLock(directory: string, { force, now }: { readonly for
   const processStart = processStartOf(process.pid)
   const own: Holder = { host: hostname(), pid: process.pid, startedAt: new Date(now).toISOString(), ...(processStart !== undefined && { processStart }) }
   const content = `${JSON.stringify(own)}\n`
-  const mine = `${file}.${process.pid}`
+  const mine = `${file}.${randomBytes(8).toString('hex')}`
   await writeFile(mine, content)
   try {
     for (let tries = 1; !(await linked(mine, file)); tries++) {
       if (tries > 10) throw new UsageError([`${directory} is being taken by another rackbench at this moment: try again`])
-      await removeStale(file, { directory, force })
+      await removeStale(file, mine, { directory, force })
     }
   } finally {
     await rm(mine, { force: true })
@@ -65,7 +66,11 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function removeStale(file: string, { directory, force }: { readonly directory: string; readonly force: boolean }): Promise<void> {
+/**
+ * Removes a lock that a dead process left. Only who holds the claim on it may, or a slow process would remove the lock of a
+ * quick one. A claim is named by the content of the lock, and is a lock itself: that of a dead process is removed likewise.
+ */
+async function removeStale(file: string, mine: string, { directory, force }: { readonly directory: string; readonly force: boolean }): Promise<void> {
   const content = await readText(file)
   if (content === undefined) return
   const holder = readHolder(content)
@@ -75,11 +80,13 @@ async function removeStale(file: string, { directory, force }: { readonly direct
   if (!force && holder && holder.host !== hostname()) {
     throw new UsageError([`${directory} is locked by process ${holder.pid} on host ${holder.host} since ${holder.startedAt}: if that one is gone, add --force`])
   }
-  // Somebody else may have taken over in between: whoever renamed a living lock puts it back.
-  const aside = `${file}.${process.pid}.stale`
-  await rename(file, aside).catch(ignoreAbsent)
-  if ((await readText(aside)) !== content) await link(aside, file).catch(() => {})
-  await rm(aside, { force: true })
+  const claim = join(directory, `${lockName}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}`)
+  if (!(await linked(mine, claim))) return removeStale(claim, mine, { directory, force })
+  try {
+    if ((await readText(file)) === content) await rm(file, { force: true })
+  } finally {
+    await rm(claim, { force: true })
+  }
 }
 
 function readHolder(content: string): Holder | undefined {

@@ -30,7 +30,8 @@ export interface Stepper {
 const checkLimitMs = 60_000
 
 export function createStepper(context: RunContext, server: Server, log: ServerLog): Stepper {
-  const { record, clock, clean } = context
+  const { record, clock, clean, random, outage } = context
+  const { graceMs, retries, maxOutageMs, limitsMs } = context.run().plan
   const state = () => context.run().servers.get(server.id)!
 
   async function carryOut(step: Step, work: (context: StepContext) => Promise<Handed>): Promise<void> {
@@ -38,18 +39,21 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
     const stop = stopFor(step, context)
     if (stop?.reason) return finish(step, round, stopped(stop), { durationMs: 0, attempts: 0 })
 
-    const { run, plan } = context.run()
+    const { run } = context.run()
     let number = nextNumber(state().operations, step)
     const key = (): string => operationKey(run, server.id, step, number)
     await record({ type: 'step.started', server: server.id, step, round, key: key() })
     const begin = clock.elapsed()
     const speech = speechOf(context, log, server, step)
-    const limitMs = step === 'check' ? checkLimitMs : plan.limitsMs[step]
     const ended = await carryOutTries<Handed>(
       {
-        ...context,
-        ...plan,
-        limitMs,
+        limitMs: step === 'check' ? checkLimitMs : limitsMs[step],
+        graceMs,
+        retries,
+        maxOutageMs,
+        clock,
+        random,
+        outage,
         stop,
         async onRetry({ failure, attempt, delayMs }) {
           if (blames[failure.type].outcomeKnown) number++

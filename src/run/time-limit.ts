@@ -40,13 +40,13 @@ class RunStopped extends Error {
 /** Starts the time of a step. One controller for each: nothing is left hanging on the run's long-lived stop. */
 export function startTimeLimit({ limitMs, graceMs, clock, stop }: Limits): TimeLimit {
   const controller = new AbortController()
-  const onAbort = new Set<() => void>()
+  const onAbort = new Set<(by: AbortCause) => void>()
   let cause: AbortCause | undefined
   const abort = (by: AbortCause, reason: Error): void => {
     if (cause) return
     cause = by
     controller.abort(reason)
-    for (const heard of onAbort) heard()
+    for (const heard of onAbort) heard(by)
   }
   const cancelTimer = clock.after(limitMs, () => abort('limit', new StepTimeoutError(`timed out after ${formatDuration(limitMs)}`)))
   const stopListening = stop?.onRequest(({ text }) => abort('stop', new RunStopped(text)))
@@ -54,15 +54,15 @@ export function startTimeLimit({ limitMs, graceMs, clock, stop }: Limits): TimeL
   const settle = <T>(work: Promise<T>): Promise<Settled<T>> =>
     new Promise((resolve) => {
       let cancelGrace = (): void => {}
-      const waitForGrace = (): void => {
-        cancelGrace = clock.after(graceMs, () => finish({ is: 'left behind', aborted: cause ?? 'limit' }))
+      const waitForGrace = (aborted: AbortCause): void => {
+        cancelGrace = clock.after(graceMs, () => finish({ is: 'left behind', aborted }))
       }
       const finish = (settled: Settled<T>): void => {
         onAbort.delete(waitForGrace)
         cancelGrace()
         resolve(settled)
       }
-      if (cause) waitForGrace()
+      if (cause) waitForGrace(cause)
       else onAbort.add(waitForGrace)
       work.then(
         (value) => finish({ is: 'done', value, aborted: cause }),

@@ -33,16 +33,22 @@ export interface TriesOptions extends Limits {
 
 const longestBackoffMs = 30_000
 
+/** A try that is under way for so long is being answered: longer than an exchange takes to fail. It ends an outage, though the step is not through. */
+const answeredAfterMs = 60_000
+
 /** Carries a step out: tries again what may pass, within one time limit. Never rejects. */
 export async function carryOutTries<T>(options: TriesOptions, work: (attempt: Try) => Promise<T>): Promise<Ended<T>> {
   const limit = startTimeLimit(options)
   const patience = createPatience(options)
+  const { clock } = options
   let attempt = 1
   try {
     for (;;) {
       if (limit.aborted() === 'stop') return { is: 'stopped', attempts: attempt - 1 }
+      const cancel = clock.after(answeredAfterMs, patience.interrupt)
       const settled = await limit.settle(call(work, { signal: limit.signal, attempt }))
-      if (settled.aborted) return cutShort(settled, options, patience.trouble(), attempt)
+      cancel()
+      if (settled.aborted) return cutShort(settled, options, patience.lastTrouble(), attempt)
       if (settled.is === 'done') return { is: 'done', value: settled.value, attempts: attempt }
       const classified = classify(settled.error)
       const delayMs = patience.delayAfter(classified)
@@ -50,7 +56,7 @@ export async function carryOutTries<T>(options: TriesOptions, work: (attempt: Tr
       await options.onRetry({ failure: classified.failure, attempt, delayMs })
       await limit.pause(delayMs)
       const aborted = limit.aborted()
-      if (aborted) return cutShort({ is: 'left behind', aborted }, options, patience.trouble(), attempt)
+      if (aborted) return cutShort({ is: 'left behind', aborted }, options, patience.lastTrouble(), attempt)
       if (!classified.busy) attempt++
     }
   } finally {
@@ -77,22 +83,30 @@ function cutShort<T>(settled: Settled<T> & { readonly aborted: 'limit' | 'stop' 
 /** How long to wait before the next try, and when to give up. */
 function createPatience({ retries, maxOutageMs, outage, random, clock }: TriesOptions) {
   let retried = 0
-  let trouble: { readonly since: number; readonly times: number; readonly last: Classified; readonly leave: () => void } | undefined
+  let trouble: { readonly since: number; readonly times: number; readonly leave: () => void } | undefined
+  let last: Classified | undefined
   const backoff = (times: number): number => Math.min(longestBackoffMs, 1000 * 2 ** Math.min(times, 10) * (0.75 + random() / 2))
 
   function whileAway(classified: Classified): number | undefined {
     const { since = clock.elapsed(), times = 0, leave = outage.enter() } = trouble ?? {}
-    trouble = { since, times: times + 1, last: classified, leave }
+    trouble = { since, times: times + 1, leave }
+    last = classified
     const leftMs = since + maxOutageMs - clock.elapsed()
     return leftMs <= 0 ? undefined : Math.min(leftMs, Math.max(classified.retryAfterMs ?? 0, backoff(times)))
   }
-  function end(): void {
+  function interrupt(): void {
     trouble?.leave()
     trouble = undefined
   }
+  function end(): void {
+    interrupt()
+    last = undefined
+  }
   return {
     end,
-    trouble: () => trouble?.last,
+    interrupt,
+    /** Why the provisioner did not answer, unless it has told something else since. */
+    lastTrouble: () => last,
     delayAfter(classified: Classified): number | undefined {
       if (classified.failure.type === 'ProvisionerUnavailableError') return whileAway(classified)
       end()

@@ -1,4 +1,20 @@
-import { SaxesParser } from 'saxes'
+import { createRequire } from 'node:module'
+
+interface OpenTag {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+}
+interface XmlParser {
+  on(event: 'opentag', heard: (tag: OpenTag) => void): void
+  on(event: 'closetag', heard: () => void): void
+  on(event: 'text' | 'cdata', heard: (text: string) => void): void
+  on(event: 'error', heard: (error: Error) => void): void
+  write(text: string): XmlParser
+  close(): void
+}
+// Its own types do not compile under exactOptionalPropertyTypes.
+const require = createRequire(import.meta.url)
+const { SaxesParser } = require('saxes') as { SaxesParser: new () => XmlParser }
 
 interface Node {
   readonly name: string
@@ -58,7 +74,7 @@ function caseOf(node: Node): Case {
 }
 
 function parseXml(xml: string): Node {
-  const parser = new SaxesParser({ xmlns: false })
+  const parser = new SaxesParser()
   const top: Node = { name: '', attributes: {}, children: [], text: '' }
   const open = [top]
   const last = (): Node => open.at(-1) ?? top

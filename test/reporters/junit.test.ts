@@ -137,7 +137,7 @@ test('why a server was skipped stands in the element and in the first line of it
   const { cases } = report([101, 102, 103], [...fallen(id(101), failedBy('ServerNotOursError', 'in use')), started(id(102)), stop], { attach: 'all' })
   expect(cases.map(({ attributes, skipped: skip, output }) => [attributes['name'], skip, output])).toEqual([
     ['101', { message: 'install: in use' }, 'install: in use\n[[ATTACHMENT|out/logs/101.log]]'],
-    ['102', { message: 'not finished' }, 'not finished\n[[ATTACHMENT|out/logs/102.log]]'],
+    ['102', { message: 'not finished: the run was stopped by SIGTERM' }, 'not finished: the run was stopped by SIGTERM\n[[ATTACHMENT|out/logs/102.log]]'],
     ['103', { message: 'not started: the run was stopped by SIGTERM' }, 'not started: the run was stopped by SIGTERM'],
   ])
 })

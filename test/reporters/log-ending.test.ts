@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -27,6 +28,6 @@ test('a disk that does not answer does not keep a log from being closed: it is t
   expect(errors).toEqual(['Error: the disk did not answer for 10 s'])
   expect(waits).toEqual([10_000])
   // Whoever reads the pipe lets go of what hangs in it.
-  expect(readFileSync(path, 'utf8')).toBe('one\n')
+  expect(await readFile(path, 'utf8')).toBe('one\n')
   rmSync(directory, { recursive: true })
 })

@@ -32,6 +32,6 @@ test.each(['x', 'ä', '😀', '"', '\\', '\u0001', '\ud800'])('a line of many %j
     expect(Buffer.byteLength(line)).toBeLessThanOrEqual(16 * 1024)
     expect(Buffer.byteLength(line)).toBeGreaterThan(7 * 1024)
     expect(line).toContain('... (cut: ')
-    if (format === 'json') expect(JSON.parse(line)).toMatchObject({ worker: 'worker-03', server: '104' })
   }
+  expect(JSON.parse(fileLine({ ...entry, message: unit.repeat(300_000) }, 'json'))).toMatchObject({ worker: 'worker-03', server: '104' })
 })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, integer, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { cutToBytes, oneLine } from '../../src/reporters/log-text.ts'
 
@@ -11,8 +11,8 @@ test('a clean text stays as it is', () => {
 })
 
 test('no text makes a second line, or one that is not well-formed', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+  assert(
+    property(string({ unit: 'binary' }), (text) => {
       const line = oneLine(text)
       // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
       expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
@@ -27,11 +27,11 @@ test('what is cut says how long it was, and ends with a whole character', () => 
 })
 
 test('a text never takes more bytes than it may, and is whole if it fits', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), fc.integer({ min: 40, max: 300 }), (text, most) => {
+  assert(
+    property(string({ unit: 'grapheme', maxLength: 200 }), integer({ min: 40, max: 300 }), (text, most) => {
       const shown = cutToBytes(text, most)
       expect(Buffer.byteLength(shown)).toBeLessThanOrEqual(most)
-      if (Buffer.byteLength(text) <= most) expect(shown).toBe(text)
+      expect(shown === text).toBe(Buffer.byteLength(text) <= most)
     }),
   )
 })

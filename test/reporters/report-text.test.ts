@@ -29,7 +29,7 @@ test('half a surrogate pair takes nothing with it', () => {
 
 test('what would keep a backtracking expression busy for minutes is cleaned all the same', () => {
   const text = `\u001b${';?'.repeat(150_000)}`
-  expect(clean(text)).toHaveLength(text.length - 1)
+  expect(clean(text)).toBe(text.slice(2))
 })
 
 test('a single line has no break in it, and no more than it may have', () => {
