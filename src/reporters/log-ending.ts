@@ -30,6 +30,7 @@ export function openEndingFile({ path, isNew, format, clock, onError }: EndingFi
   const tail = createTail(lines)
   const file = openLogFile({
     path,
+    clock,
     isTorn,
     onError,
     missing: (left) => fileLine({ at: clock.now(), level: 'warn', message: `${left} lines are missing near here: they could not be written, or came faster than the disk takes them` }, format),
