@@ -193,7 +193,8 @@ describe('the scripts of the Jenkinsfile, run by sh -xe in a checkout', () => {
       { SERVERS: '" ; touch x ; "' },
       { SERVERS: "' ; `touch x` ; '" },
       { PROVISIONER: 'simulated --dry-run' },
-      { PROVISIONER: '--help $(touch x)' },
+      { PROVISIONER: '--help' },
+      { PROVISIONER: '$(touch x)' },
       { THRESHOLD: '50"; touch x; "' },
       { THRESHOLD: '' },
     ]

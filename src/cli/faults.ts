@@ -18,7 +18,11 @@ export function listenToFaults(process: Pick<NodeJS.Process, 'on' | 'off'>, onFa
 
 const framesShown = 2
 
-/** The message, and where in the code it came from. */
-function shown(error: unknown): string {
-  return error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(0, 1 + framesShown).join('\n') : String(error)
+/** The message, and where in the code it came from. Never throws, whatever was thrown: a fault of its own would end the process. */
+function shown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error && thrown.stack !== undefined ? thrown.stack.split('\n').slice(0, 1 + framesShown).join('\n') : String(thrown)
+  } catch {
+    return 'something that cannot be shown'
+  }
 }

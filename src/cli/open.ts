@@ -7,18 +7,25 @@ import { openProvisioner } from '../provisioners/open.ts'
 import { createCleaner } from '../run/clean.ts'
 import { benchmarkOf } from './benchmark-of.ts'
 
+interface Opened {
+  readonly provisioner: Provisioner
+  /** Its name, fit to be shown. */
+  readonly name: string
+  readonly secrets: readonly string[]
+}
+
 /**
  * Opens the provisioner of a plan with the secrets of the environment.
  *
  * @throws UsageError if it cannot be opened, or has no benchmark. What a module says of its settings may have secrets in it: they are redacted.
  */
-export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: NodeJS.ProcessEnv): Promise<{ readonly provisioner: Provisioner; readonly secrets: readonly string[] }> {
+export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: NodeJS.ProcessEnv): Promise<Opened> {
   const { settings, secrets } = resolveSecrets(plan.provisioner.settings, env)
   const clean = createCleaner(secrets)
   try {
     const provisioner = await openProvisioner({ type: plan.provisioner.type, settings }, systemClock)
     benchmarkOf(provisioner)
-    return { provisioner: { ...provisioner, name: clean.line(provisioner.name) }, secrets }
+    return { provisioner, name: clean.line(provisioner.name), secrets }
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(error.problems.map((problem) => clean.line(problem))) : error
   }

@@ -14,14 +14,14 @@ export async function report({ flags, words }: Arguments): Promise<number> {
   const directory = resolve(words[0]!)
   const { fold, lock } = await claimEarlier(directory, { force: presentation(flags).force, now: systemClock.now() })
   return releasedOnError(lock, async () => {
-    const failed = new Map<ReportName, unknown>()
-    await writeReports(fold.state, { directory, cwd: process.cwd(), onProblem: (file, error) => void failed.set(file, error) })
+    const failed = new Map<ReportName, string>()
+    await writeReports(fold.state, { directory, cwd: process.cwd(), onProblem: (file, error) => void failed.set(file, error instanceof Error ? error.message : 'for an unknown reason') })
     await lock.release()
     const shown = shownDirectory(directory, process.cwd())
     for (const name of reportNames) {
       const error = failed.get(name)
       if (error === undefined) process.stdout.write(`${shown}/${name}\n`)
-      else process.stderr.write(`rackbench: ${shown}/${name} could not be written: ${error instanceof Error ? error.message : String(error)}\n`)
+      else process.stderr.write(`rackbench: ${shown}/${name} could not be written: ${error}\n`)
     }
     return failed.size > 0 ? exitCodes.incomplete : exitCodes.passed
   })

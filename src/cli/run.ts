@@ -17,9 +17,9 @@ import { tellRun, withSession } from './session.ts'
 export async function run({ flags, words }: Arguments): Promise<number> {
   const { env } = process
   const { plan, out, replace, force, dryRun, progress, notes } = await configure({ servers: words, flags, env, cwd: process.cwd(), readStdin: () => text(process.stdin) })
-  const { provisioner, secrets } = await openWithSecrets(plan, env)
+  const { provisioner, name, secrets } = await openWithSecrets(plan, env)
   if (dryRun) {
-    for (const line of [...describePlan(plan, { out, provisioner: provisioner.name }), ...notes]) process.stdout.write(`${line}\n`)
+    for (const line of [...describePlan(plan, { out, provisioner: name }), ...notes]) process.stdout.write(`${line}\n`)
     return 0
   }
 

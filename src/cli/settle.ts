@@ -3,7 +3,7 @@ import { exitCodes, isClosed } from '../model/outcome.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
-import { brokenOf } from '../model/verdict.ts'
+import { brokenOf, fallOf } from '../model/verdict.ts'
 import type { CarriedOut, Equipment } from '../run/carry-out.ts'
 import { carryOutDestroy, carryOutMarks } from '../run/carry-out.ts'
 import { isUnfinished } from '../run/directory.ts'
@@ -55,7 +55,7 @@ function describeWipes(before: Turns, after: RunState, shown: string): Told {
   const settled = servers.filter(({ server, turn }) => turn > before.get(server.id)!)
   const wiped = settled.filter(({ destroy: step }) => step?.status === 'passed')
   const failed = settled.filter(({ destroy: step }) => step?.status === 'failed')
-  const left = servers.filter((server) => server.left !== 'clean' && !failed.includes(server))
+  const left = servers.filter((server) => server.left !== 'clean' && !failed.includes(server) && !isOthers(server))
   const lines = [
     `wiped: ${idsOf(wiped)}`,
     ...failed.map((server) => `not wiped: ${server.server.id}: ${server.destroy?.status === 'failed' ? server.destroy.failure.message : ''}`),
@@ -86,6 +86,11 @@ function markLines(settled: readonly ServerState[], { plan }: RunState): string[
 function isMarkMissing(server: ServerState, { plan }: RunState): boolean {
   const { due, marked } = brokenOf(server, plan)
   return due && !marked
+}
+
+/** Somebody else's, or nobody's: nothing that we left. */
+function isOthers(server: ServerState): boolean {
+  return ['ServerNotOursError', 'UnknownServerError'].includes(fallOf(server)?.failure.type ?? '')
 }
 
 function reasonOf({ destroy: step }: ServerState): string {

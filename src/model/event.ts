@@ -54,7 +54,7 @@ export type FactOf<Type extends Fact['type']> = Extract<Fact, { type: Type }>
 export type EventOf<Type extends Fact['type']> = FactOf<Type> & { readonly at: string }
 
 /** Reads one line of a journal back. */
-export const runEventSchema: z.ZodType<RunEvent> = factSchema.and(z.object({ at: z.iso.datetime() })) as z.ZodType<RunEvent>
+export const runEventSchema: z.ZodType<RunEvent> = factSchema.and(z.object({ at: z.iso.datetime() }))
 
 /** Hears of each event after it has been journalled, in order. May not change anything; what it throws becomes a problem of the run. */
 export type Subscriber<State> = (event: RunEvent, run: State) => void

@@ -42,9 +42,15 @@ export function compare(metrics: Metrics, thresholds: readonly Threshold[]): Com
   return { violations, missing }
 }
 
+/** So many digits of a number are its own, and not of the binary fraction that stands for it. */
+const significantDigits = 15
+
 /** `above - below`, without the digits that binary fractions add, and finite however far apart they are. */
 function distance(above: number, below: number): number {
-  return Math.min(Number.MAX_VALUE, Number((above - below).toPrecision(12)))
+  const apart = above - below
+  const wholeDigits = Math.floor(Math.log10(Math.max(Math.abs(above), Math.abs(below)))) + 1
+  const decimals = Math.min(100, Math.max(0, significantDigits - wholeDigits))
+  return Math.min(Number.MAX_VALUE, Number(apart.toFixed(decimals)) || apart)
 }
 
 /** A violation in words: `score 31 is below 50, by 19`. */

@@ -4,6 +4,8 @@ import type { Cleaner } from './clean.ts'
 
 const mostFacts = 100
 const longestValue = 1024
+/** A name that no journal gives back. */
+const inherited = '__proto__'
 
 /**
  * Takes what `install` answered for what it is: nothing, or an address and facts.
@@ -30,5 +32,6 @@ function readFacts(facts: unknown, clean: Cleaner): Record<string, string> {
   for (const [name, value] of entries) {
     if (!['string', 'number', 'boolean'].includes(typeof value)) throw new DefectError(`install answered a fact ${clean.line(name, 60)} that is ${typeof value}, not a text`)
   }
-  return Object.fromEntries(entries.map(([name, value]) => [clean.line(name, 128), clean.line(String(value), longestValue)]))
+  const cleaned = entries.map(([name, value]) => [clean.line(name, 128), clean.line(String(value), longestValue)] as const)
+  return Object.fromEntries(cleaned.filter(([name]) => name !== inherited))
 }

@@ -98,7 +98,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
       const { install, rounds } = state()
       if (rounds.at(-1)?.benchmark) return
       if (install?.status !== 'passed') await skip('benchmark', `install ${install?.status}`)
-      else await carryOut('benchmark', async (step) => ({ metrics: withCleanNames(readMetrics(await benchmark.run(server, step)), clean) }))
+      else await carryOut('benchmark', async (step) => ({ metrics: readMetrics(withCleanNames(readMetrics(await benchmark.run(server, step)), clean)) }))
     },
     async check() {
       const { benchmark: measured, check } = state().rounds.at(-1) ?? {}
@@ -123,7 +123,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
   }
 }
 
-/** A metric's name is text of somebody else's, too. */
+/** A metric's name is text of somebody else's, too: read again, since not every name can be used once it is clean. */
 function withCleanNames(metrics: Metrics, clean: Cleaner): Metrics {
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [clean.line(name), value]))
 }

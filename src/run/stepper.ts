@@ -68,7 +68,7 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
       },
     )
     speech.end()
-    await finish(step, round, resultOf(ended, stop, clean), { durationMs: Math.max(0, clock.elapsed() - begin), attempts: ended.attempts })
+    await finish(step, round, resultOf(ended, stop, clean), { durationMs: Math.round(Math.max(0, clock.elapsed() - begin)), attempts: ended.attempts })
   }
 
   function roundOf(step: Step): number {

@@ -85,14 +85,14 @@ function createPatience({ retries, maxOutageMs, outage, random, clock }: TriesOp
   let retried = 0
   let trouble: { readonly since: number; readonly times: number; readonly leave: () => void } | undefined
   let last: Classified | undefined
-  const backoff = (times: number): number => Math.min(longestBackoffMs, 1000 * 2 ** Math.min(times, 10) * (0.75 + random() / 2))
+  const backoff = (times: number): number => Math.round(Math.min(longestBackoffMs, 1000 * 2 ** Math.min(times, 10) * (0.75 + random() / 2)))
 
   function whileAway(classified: Classified): number | undefined {
     const { since = clock.elapsed(), times = 0, leave = outage.enter() } = trouble ?? {}
     trouble = { since, times: times + 1, leave }
     last = classified
     const leftMs = since + maxOutageMs - clock.elapsed()
-    return leftMs <= 0 ? undefined : Math.min(leftMs, Math.max(classified.retryAfterMs ?? 0, backoff(times)))
+    return leftMs <= 0 ? undefined : Math.ceil(Math.min(leftMs, Math.max(classified.retryAfterMs ?? 0, backoff(times))))
   }
   function interrupt(): void {
     trouble?.leave()

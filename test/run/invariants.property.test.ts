@@ -20,7 +20,7 @@ const act = (ends: readonly NonNullable<Act['ends']>[]): fc.Arbitrary<Act> =>
       lost: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined, freq: 5 }),
     },
     { requiredKeys: [] },
-  ) as fc.Arbitrary<Act>
+  )
 
 const script: fc.Arbitrary<Script> = fc.record(
   {
@@ -54,6 +54,11 @@ const fleetOf = (most: number): fc.Arbitrary<Fleet> =>
 /** A moment in a run, as a share of its events. */
 const moment = fc.integer({ min: 0, max: 999 })
 const at = (share: number, events: number): number => 1 + Math.floor((share / 1000) * events)
+
+/** A kill at a moment, or as late as can be: when all that the next event would tell of has happened. */
+const death = fc.record({ share: moment, late: fc.boolean() })
+type Death = typeof death extends fc.Arbitrary<infer T> ? T : never
+const dies = ({ share, late }: Death, past: readonly RunEvent[], events: number) => ({ [late ? 'killAfter' : 'killAt']: past.length + at(share, events) })
 
 /** What becomes of the servers whose verdict is theirs. */
 const verdicts = ({ servers }: RunState) => [...servers.values()].map((server) => ({ id: server.server.id, status: statusOf(server), fall: fallOf(server)?.failure.type, left: server.left }))
@@ -89,14 +94,11 @@ describe('a fleet', () => {
 
   test('that is killed at any event and resumed ends with the verdicts of one that was not, and repeats no kept step (invariant 3)', async () => {
     await fc.assert(
-      fc.asyncProperty(fleetOf(6), fc.array(moment, { minLength: 1, maxLength: 3 }), async ({ plan, world }, kills) => {
+      fc.asyncProperty(fleetOf(6), fc.array(death, { minLength: 1, maxLength: 3 }), async ({ plan, world }, deaths) => {
         const whole = await rehearse({ plan, provisioner: world().provisioner })
         const disturbed = world()
         let past: readonly RunEvent[] = []
-        for (const kill of kills) {
-          const killAt = past.length + at(kill, whole.events.length)
-          ;({ events: past } = await rehearse({ plan, provisioner: disturbed.provisioner, past, killAt }))
-        }
+        for (const one of deaths) ({ events: past } = await rehearse({ plan, provisioner: disturbed.provisioner, past, ...dies(one, past, whole.events.length) }))
         const before = replay(past).state
         const callsBefore = disturbed.calls.length
         const last = await rehearse({ plan, provisioner: disturbed.provisioner, past })
@@ -144,14 +146,14 @@ describe('a fleet', () => {
   })
 
   test('that is stopped and killed in any order ends, in its last process, as one process would have', async () => {
-    const fault = fc.record({ kill: moment, stop: fc.option(moment, { nil: undefined }) })
+    const fault = fc.record({ kill: death, stop: fc.option(moment, { nil: undefined }) })
     await fc.assert(
       fc.asyncProperty(fleetOf(5), fc.array(fault, { minLength: 1, maxLength: 4 }), async ({ plan, world }, faults) => {
         const whole = await rehearse({ plan, provisioner: world().provisioner })
         const disturbed = world()
         let past: readonly RunEvent[] = []
         for (const { kill, stop } of faults) {
-          const ends = { killAt: past.length + at(kill, whole.events.length), ...(stop !== undefined && { stopAt: past.length + at(stop, whole.events.length) }) }
+          const ends = { ...dies(kill, past, whole.events.length), ...(stop !== undefined && { stopAt: past.length + at(stop, whole.events.length) }) }
           ;({ events: past } = await rehearse({ plan, provisioner: disturbed.provisioner, past, ...ends }))
         }
         const last = await rehearse({ plan, provisioner: disturbed.provisioner, past })
@@ -164,11 +166,11 @@ describe('a fleet', () => {
 
   test('marks no server for a fault that is not its own, and never more than its budget, resumes included (invariant 5)', async () => {
     await fc.assert(
-      fc.asyncProperty(fleetOf(8), fc.integer({ min: 0, max: 4 }), fc.array(moment, { maxLength: 3 }), async ({ plan: free, world }, budget, kills) => {
+      fc.asyncProperty(fleetOf(8), fc.integer({ min: 0, max: 4 }), fc.array(death, { maxLength: 3 }), async ({ plan: free, world }, budget, deaths) => {
         const plan: Plan = { ...free, maxBroken: { count: budget } }
         const marked = world()
         let past: readonly RunEvent[] = []
-        for (const kill of kills) ({ events: past } = await rehearse({ plan, provisioner: marked.provisioner, past, killAt: past.length + at(kill, 60) }))
+        for (const one of deaths) ({ events: past } = await rehearse({ plan, provisioner: marked.provisioner, past, ...dies(one, past, 60) }))
         const { state } = await rehearse({ plan, provisioner: marked.provisioner, past })
         expect(marks(marked).length).toBeLessThanOrEqual(budget)
         for (const id of marks(marked)) {
