@@ -58,7 +58,7 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
   mark: { takes: '<dir>', describe: 'Make marks that were withheld, once a person has looked', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
 }
 
-export const commandNames = Object.keys(declared) as readonly CommandName[]
+const commandNames = Object.keys(declared) as readonly CommandName[]
 
 interface Setup {
   readonly version: string

@@ -1,4 +1,5 @@
 import type { RunState } from '../model/run-state.ts'
+import { heldServers } from '../run/directory.ts'
 import type { Lock } from '../run/lock.ts'
 
 interface Leaving {
@@ -14,7 +15,7 @@ const sigintCode = 130
 
 /** Ends the process without waiting for any wipe, and says which servers are held. */
 export function leaveAtOnce({ state, directory, print, lock }: Leaving): never {
-  const held = state ? [...state.servers.values()].filter(({ phase, left }) => phase === 'under way' && left !== 'clean').map(({ server }) => server.id) : []
+  const held = state ? heldServers(state) : []
   print('')
   print('left at once: nothing more is wiped or marked')
   if (held.length > 0) {

@@ -42,11 +42,11 @@ function tell(error: unknown): number {
 }
 
 // A module may throw in a timer before the run begins, leave nothing to wait for, or end the process: none of this may look like a verdict.
-const verdicts: readonly number[] = [exitCodes.passed, exitCodes.failed]
 const unsettledAwait = 13
+const misleading: ReadonlySet<number> = new Set([exitCodes.passed, exitCodes.failed, unsettledAwait])
 let isOver = false
 process.once('exit', (code) => {
-  if (isOver || (code !== unsettledAwait && !verdicts.includes(code))) return
+  if (isOver || !misleading.has(code)) return
   process.stderr.write('rackbench: the process ended before its work did: a fault of the provisioner, or of rackbench\n')
   process.exitCode = exitCodes.incomplete
 })

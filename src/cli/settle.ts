@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { exitCodes, isClosed } from '../model/outcome.ts'
+import { exitCodes, isClosed, problemsOf } from '../model/outcome.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
@@ -42,10 +42,12 @@ type Turns = ReadonlyMap<ServerId, number>
 async function settleAndTell({ fold, session }: Earlier, work: (equipment: Equipment) => Promise<CarriedOut>, describe: (before: Turns, after: RunState) => Told): Promise<number> {
   const before: Turns = new Map([...fold.state.servers.values()].map(({ server, turn }) => [server.id, turn]))
   let isDone = false
-  await withSession(session, work, ({ state }: SessionEnd, print) => {
+  await withSession(session, work, ({ state, problems }: SessionEnd, print) => {
     const told = describe(before, state)
-    for (const line of told.lines) print(line)
-    isDone = told.isDone
+    const ofTheRun = problemsOf(state)
+    const own = problems.filter((problem) => !ofTheRun.includes(problem))
+    for (const line of [...told.lines, ...own.map((problem) => `not in order: ${problem}`)]) print(line)
+    isDone = told.isDone && own.length === 0
   })
   return isDone ? exitCodes.passed : exitCodes.incomplete
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../model/clock.ts'
-import type { Build, FactOf, Subscriber } from '../model/event.ts'
+import type { Build, Fact, FactOf, Subscriber } from '../model/event.ts'
 import type { Logs } from '../model/log.ts'
 import { exitCodeOf, finalStatus, isClosed, problemsOf } from '../model/outcome.ts'
 import type { Overrides, Plan } from '../model/plan.ts'
@@ -103,6 +103,10 @@ interface Process {
   readonly context: FleetContext
   /** What went wrong in this process, and the events do not tell. */
   readonly problems: string[]
+  /** Records what no step waits for. */
+  readonly note: (fact: Fact) => void
+  /** Resolves when all that was noted is written, and the state knows of it. */
+  readonly noted: () => Promise<void>
 }
 
 function open(equipment: Equipment, past: RunFold | undefined): Process {
@@ -120,9 +124,13 @@ function open(equipment: Equipment, past: RunFold | undefined): Process {
     past ? marksPromised(past.state) : [],
     (because, message) => {
       outage.giveUp()
-      void recorder.record({ type: 'run.stopping', because, message: clean.line(message) })
+      note({ type: 'run.stopping', because, message: clean.line(message) })
     },
   )
+  let lastNote = Promise.resolve()
+  const note = (fact: Fact): void => {
+    lastNote = recorder.record(fact)
+  }
   const recorder = openRecorder({
     ...equipment,
     past,
@@ -139,15 +147,15 @@ function open(equipment: Equipment, past: RunFold | undefined): Process {
   const onDefect: FleetContext['onDefect'] = (server, error) =>
     onProblem(`server ${server}: a defect of rackbench: ${error instanceof Error ? error.message : String(error)}`)
   const context = { ...equipment, run: () => recorder.state, record: recorder.record, journalLost, brakes, outage, onDefect }
-  return { recorder, context, problems }
+  return { recorder, context, problems, note, noted: () => lastNote }
 }
 
 async function runAll(process: Process, { stop, clock }: Equipment): Promise<CarriedOut> {
-  const { recorder, context } = process
+  const { recorder, context, note } = process
   const { plan } = recorder.state
-  stop.onRequest(({ because, signal, message }) => {
+  const stopListening = stop.onRequest(({ because, signal, message }) => {
     context.outage.giveUp()
-    if (because) void recorder.record({ type: 'run.stopping', because, ...(signal && { signal }), ...(message !== undefined && { message }) })
+    if (because) note({ type: 'run.stopping', because, ...(signal && { signal }), ...(message !== undefined && { message }) })
   })
   const cancelDeadline =
     plan.deadlineMs === undefined
@@ -157,17 +165,25 @@ async function runAll(process: Process, { stop, clock }: Equipment): Promise<Car
   if (failure) context.brakes.provisionerGone(failure)
   await runFleet(context)
   cancelDeadline?.()
+  // From here on there is nothing to stop: a run that is told to be stopping behind its end would look died.
+  stopListening()
   return closing(process)
 }
 
-function closing({ recorder, problems: own }: Process): CarriedOut {
+function closing({ recorder, context: { journalLost }, problems: own, noted }: Process): CarriedOut {
+  const end = (more: readonly string[]): { readonly exitCode: number; readonly problems: string[] } => {
+    // A run that is stopped for it says so; one that is only settled, or was stopped before, does not.
+    const lost = journalLost.reason && recorder.state.stopping?.because !== 'journal' ? [journalLost.reason.text] : []
+    const problems = [...problemsOf(recorder.state), ...lost, ...own, ...more]
+    return { exitCode: exitCodeOf(recorder.state, problems), problems }
+  }
   return {
     state: recorder.state,
     async close(more) {
-      const problems = [...problemsOf(recorder.state), ...own, ...more]
-      const exitCode = exitCodeOf(recorder.state, problems)
-      if (isClosed(recorder.state)) await recorder.record({ type: 'run.finished', status: finalStatus(recorder.state), exitCode, problems })
-      return { exitCode, problems }
+      await noted()
+      if (isClosed(recorder.state)) await recorder.record({ type: 'run.finished', status: finalStatus(recorder.state), ...end(more) })
+      // Asked anew: the last event may have been the one that could not be written.
+      return end(more)
     },
   }
 }

@@ -1,7 +1,8 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import pMap from 'p-map'
 import { UsageError } from '../model/problem.ts'
-import type { RunFold } from '../model/run-state.ts'
+import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import { isWipeMissing } from '../model/verdict.ts'
 import { journalName } from './journal.ts'
@@ -10,8 +11,10 @@ import { readJournal } from './journal-reader.ts'
 import type { Lock } from './lock.ts'
 import { takeLock } from './lock.ts'
 
-/** What a run writes into its directory. */
-const ownFiles = ['junit.xml', 'results.json', 'failed-servers.txt', 'run.log', 'logs']
+/** What must never be published again, whoever wrote it. */
+const reports = ['junit.xml', 'results.json', 'failed-servers.txt']
+
+const unlinksAtOnce = 64
 
 /** A run directory that this process may write to. */
 export interface ClaimedDirectory {
@@ -40,7 +43,10 @@ export async function claimForNew(directory: string, options: ClaimOptions): Pro
   try {
     const earlier = await earlierRun(directory, journal, options)
     if (earlier.keep) await moveAside(directory, journal, options.now)
-    await Promise.all([rm(journal, { force: true }), ...ownFiles.map((name) => rm(join(directory, name), { recursive: true, force: true }))])
+    await Promise.all(reports.map((name) => rm(join(directory, name), { force: true })))
+    await removeLogs(directory, earlier.servers)
+    // Last: as long as the journal is there, what is left of that run can be told from files of somebody else's.
+    await rm(journal, { force: true })
     return { lock, journal, held: earlier.held }
   } catch (error) {
     await lock.release()
@@ -75,8 +81,8 @@ export async function isUnfinished(directory: string): Promise<boolean> {
 }
 
 /** The servers whose machines a run may still hold: what was under way when it died, and what it could not wipe. */
-export function heldServers({ state }: RunFold): ServerId[] {
-  return [...state.servers.values()].filter((server) => (server.phase === 'under way' && server.left !== 'clean') || isWipeMissing(server)).map(({ server }) => server.id)
+export function heldServers({ servers }: Pick<RunState, 'servers'>): ServerId[] {
+  return [...servers.values()].filter((server) => (server.phase === 'under way' && server.left !== 'clean') || isWipeMissing(server)).map(({ server }) => server.id)
 }
 
 async function readBegun(journal: string): Promise<Extract<ReadJournal, { is: 'run' }>> {
@@ -85,20 +91,40 @@ async function readBegun(journal: string): Promise<Extract<ReadJournal, { is: 'r
   return read
 }
 
-async function earlierRun(directory: string, journal: string, { replace }: ClaimOptions): Promise<{ readonly keep: boolean; readonly held: readonly ServerId[] }> {
-  if (!(await exists(journal))) return { keep: false, held: [] }
-  if (replace) {
-    const read = await readJournal(journal).catch(() => undefined)
-    const isEnded = read?.is === 'run' && read.isEnded
-    return { keep: !isEnded && read?.is !== 'nothing begun', held: read?.is === 'run' ? heldServers(read.fold) : [] }
-  }
-  const read = await readJournal(journal)
-  if (read.is === 'nothing begun' || read.isEnded) return { keep: false, held: [] }
-  const held = heldServers(read.fold).length
+/** What a directory holds of an earlier run that is to make room. */
+interface EarlierRun {
+  /** Whether its journal tells of something that is not over. */
+  readonly keep: boolean
+  readonly held: readonly ServerId[]
+  /** All servers of its plan. */
+  readonly servers: readonly ServerId[]
+}
+
+const noRun: EarlierRun = { keep: false, held: [], servers: [] }
+
+async function earlierRun(directory: string, journal: string, { replace }: ClaimOptions): Promise<EarlierRun> {
+  if (!(await exists(journal))) return noRun
+  // Whatever is there instead of a journal of ours is not thrown away.
+  const read = replace ? await readJournal(journal).catch(() => undefined) : await readJournal(journal)
+  if (!read) return { ...noRun, keep: true }
+  if (read.is === 'nothing begun') return noRun
+  const servers = [...read.fold.state.servers.keys()]
+  if (read.isEnded) return { ...noRun, servers }
+  const held = heldServers(read.fold.state)
+  if (replace) return { keep: true, held, servers }
   throw new UsageError([
-    `${directory} holds a run that has died${held > 0 ? ` (it may hold ${held} ${held === 1 ? 'server' : 'servers'})` : ''}: ` +
+    `${directory} holds a run that has died${held.length > 0 ? ` (it may hold ${held.length} ${held.length === 1 ? 'server' : 'servers'})` : ''}: ` +
       `go on with \`rackbench resume ${directory}\`, wipe with \`rackbench destroy ${directory}\`, or add --replace to give it up`,
   ])
+}
+
+/** Removes the logs of these servers, and no other file: the directory may be one that somebody works in. */
+async function removeLogs(directory: string, servers: readonly ServerId[]): Promise<void> {
+  if (servers.length === 0) return
+  await rm(join(directory, 'run.log'), { force: true })
+  const logs = join(directory, 'logs')
+  await pMap(servers, (id) => rm(join(logs, `${id}.log`), { force: true }), { concurrency: unlinksAtOnce })
+  await rmdir(logs).catch(() => {})
 }
 
 async function moveAside(directory: string, journal: string, now: number): Promise<void> {

@@ -84,7 +84,6 @@ async function* chunksOf(file: string): AsyncGenerator<Buffer> {
   try {
     yield* createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>
   } catch (error) {
-    if (error instanceof UsageError) throw error
     const { code } = error as NodeJS.ErrnoException
     throw new UsageError([code === 'ENOENT' ? `${file} does not exist: there is no run here` : `cannot read ${file}: ${code ?? String(error)}`])
   }

@@ -42,14 +42,23 @@ describe('servers that cannot be taken', () => {
     ['no servers', { args: ['run'], told: ['no servers: name them (101-115, node-[01-20], @file, - for standard input), or set servers in rackbench.config.yaml'] }],
     ['an empty argument', { args: ['run', ''], told: ['an empty server argument: is the Jenkins parameter SERVERS set?'] }],
     ['an empty argument behind --', { args: ['run', '--', ''], told: ['an empty server argument: is the Jenkins parameter SERVERS set?'] }],
-    ['a path', { args: ['run', '../../etc/passwd'], told: [`"../../etc/passwd" is not a server ID: ${rule}`] }],
-    ['200 characters', { args: ['run', 'a'.repeat(200)], told: [`"${'a'.repeat(80)}..." is not a server ID: ${rule}`] }],
-    ['an escape sequence', { args: ['run', 'a\u001b[31mb'], told: [`"a\\u001b[31mb" is not a server ID: ${rule}`] }],
-    ['three bad ones, each told', { args: ['run', 'a/b', '101', '.', '-1'], told: [`"a/b" is not a server ID: ${rule}`, `"." is not a server ID: ${rule}`, `"-1" is not a server ID: ${rule}`] }],
+    [
+      'bad ones, each told',
+      {
+        args: ['run', '../../etc/passwd', 'a'.repeat(200), 'a\u001b[31mb', '.', '-1', '101', '115-101', '1-99999999999', '@fleet.txt'],
+        told: [
+          `"../../etc/passwd" is not a server ID: ${rule}`,
+          `"${'a'.repeat(80)}..." is not a server ID: ${rule}`,
+          `"a\\u001b[31mb" is not a server ID: ${rule}`,
+          `"." is not a server ID: ${rule}`,
+          `"-1" is not a server ID: ${rule}`,
+          '"115-101": the range runs backwards, from 115 to 101',
+          '"1-99999999999" holds more than 100000 servers',
+          '@fleet.txt: no such file',
+        ],
+      },
+    ],
     ['an option behind --', { args: ['run', '--', '--help'], told: [`"--help" is not a server ID: ${rule}`] }],
-    ['a reversed range', { args: ['run', '115-101'], told: ['"115-101": the range runs backwards, from 115 to 101'] }],
-    ['a huge range', { args: ['run', '1-99999999999'], told: ['"1-99999999999" holds more than 100000 servers'] }],
-    ['a file that is missing', { args: ['run', '@fleet.txt'], told: ['@fleet.txt: no such file'] }],
     ['a file with a bad line', { args: ['run', '@fleet.txt'], files: { 'fleet.txt': '101\n102 103\n1 0/4\n' }, told: [`@fleet.txt line 3: "0/4" is not a server ID: ${rule}`] }],
     ['nothing on standard input', { args: ['run', '-'], stdin: '\n', told: ['-: holds no server IDs'] }],
     ['no server left by earlier results', { args: ['run', '--failed-in', 'no.json'], told: ['--failed-in: no.json: no such file'] }],
@@ -58,22 +67,27 @@ describe('servers that cannot be taken', () => {
 
 describe('options that cannot be taken', () => {
   test.concurrent.for<[string, BadCall]>([
-    ['a concurrency of 0', { args: ['run', '101', '--concurrency', '0'], told: ['--concurrency: expected a whole number of at least 1, got "0"'] }],
-    ['a threshold that is no number', { args: ['run', '101', '--threshold', 'abc'], told: ['--threshold: expected a number, got "abc"'] }],
-    ['several at once', { args: ['run', '101', '-c', 'x', '--grace', '5', '--shard', '5/4'], told: ['--concurrency: expected a whole number of at least 1, got "x"', '--grace: expected a duration (write 90s, 45m or 2h), got "5"', '--shard: expected k/n with k from 1 to n, n at most 1000, like 2/4, got "5/4"'] }],
-    ['an unknown one, with the nearest', { args: ['run', '101', '--concurency', '3'], told: ['unknown option --concurency; did you mean --concurrency?'] }],
-    ['an unknown short one', { args: ['run', '101', '-z'], told: ['unknown option -z'] }],
-    ['two unknown ones', { args: ['run', '--dryrun', '--xyzzy', '101'], told: ['unknown option --dryrun; did you mean --dry-run?', 'unknown option --xyzzy'] }],
+    [
+      'bad values, each told',
+      {
+        args: ['run', '101', '--concurrency', '0', '--threshold', 'abc', '--grace', '5', '--shard', '5/4', '--os=', '--deadline', '10m', '--wipe-reserve', '10m'],
+        told: [
+          '--os: expected a text of one line, got ""',
+          '--threshold: expected a number, got "abc"',
+          '--concurrency: expected a whole number of at least 1, got "0"',
+          '--grace: expected a duration (write 90s, 45m or 2h), got "5"',
+          '--shard: expected k/n with k from 1 to n, n at most 1000, like 2/4, got "5/4"',
+          '--deadline: expected more than the 10m of --wipe-reserve, got "10m"',
+        ],
+      },
+    ],
+    ['unknown ones, each told, with the nearest', { args: ['run', '--concurency', '3', '--xyzzy', '-z', '--servers', '101'], told: ['unknown option --concurency; did you mean --concurrency?', 'unknown option --xyzzy', 'unknown option -z', 'unknown option --servers'] }],
     ['the name of a member that every object has', { args: ['run', '101', '--constructor', '3'], told: ['unknown option --constructor'] }],
-    ['the name of a positional', { args: ['run', '--servers', '101'], told: ['unknown option --servers'] }],
-    ['one of another command', { args: ['resume', 'out', '--os', 'x'], told: ['unknown option --os'] }],
     ['one of another command, told with the rest', { args: ['mark', 'a', 'b', '--all'], told: ['unknown option --all', 'mark takes one run directory, not 2: "a" "b"'] }],
     ['one without its value', { args: ['run', '101', '--os'], told: ['--os needs a value'] }],
     ['a short one without its value', { args: ['run', '101', '-p'], told: ['-p needs a value'] }],
     ['one whose value would be the next option', { args: ['run', '101', '--os', '--dry-run'], told: ['--os needs a value'] }],
     ['a flag with a value that is neither yes nor no', { args: ['run', '101', '--dry-run=yes', '--mark-broken=1'], told: ['--dry-run: expected true or false, got "yes"', '--mark-broken: expected true or false, got "1"'] }],
-    ['an empty value', { args: ['run', '101', '--os='], told: ['--os: expected a text of one line, got ""'] }],
-    ['a deadline that leaves no time but to wipe', { args: ['run', '101', '--deadline', '10m', '--wipe-reserve', '10m'], told: ['--deadline: expected more than the 10m of --wipe-reserve, got "10m"'] }],
   ])('%s', async ([, call], { place }) => expectRefusal(place, call))
 })
 
@@ -250,11 +264,11 @@ describe('help', () => {
   test.concurrent.for(Object.entries(declared))('of %s has its options in groups, and its examples', async ([name, { options, examples, takes }], { place }) => {
     const { code, stdout, stderr } = await place.run([name, '--help'])
     const shown = [...stdout.matchAll(/^ +(?:-\w, )?--([a-z-]+) /gm)].map(([, option]) => option)
-    expect({ code, stderr, usage: stdout.split('\n')[0], shown: shown.toSorted() }).toEqual({
+    expect({ code, stderr, usage: stdout.split('\n')[0], shown: new Set(shown) }).toEqual({
       code: 0,
       stderr: '',
       usage: `rackbench ${name} ${takes}`,
-      shown: [...Object.keys(options), 'help', 'version'].toSorted(),
+      shown: new Set([...Object.keys(options), 'help', 'version']),
     })
     for (const group of new Set(Object.values(options).map((option) => option.group))) expect(stdout).toContain(`\n${group}\n`)
     const flat = stdout.replaceAll(/\s+/g, '')

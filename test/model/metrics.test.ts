@@ -16,7 +16,7 @@ const long = 'x'.repeat(129)
 describe('is a measurement that failed:', () => {
   test.each<[unknown, string]>([
     [Number.NaN, 'metric "score" is NaN, not a finite number'],
-    [1e400, 'metric "score" is Infinity, not a finite number'],
+    [Number('1e400'), 'metric "score" is Infinity, not a finite number'],
     [-Infinity, 'metric "score" is -Infinity, not a finite number'],
     [null, 'the benchmark answered null, not a number or an object of numbers'],
     [undefined, 'the benchmark answered undefined, not a number or an object of numbers'],

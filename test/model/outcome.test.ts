@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { EventOf } from '../../src/model/event.ts'
 import { describeStop, exitCodeOf, finalStatus, isClosed, problemsOf, unfinishedReason } from '../../src/model/outcome.ts'
-import type { RunState } from '../../src/model/run-state.ts'
 import { tell } from '../fixtures/story.ts'
 
 const passes = 'taken up, install passed, benchmark passed, check passed, destroy passed, finished'
@@ -80,7 +79,7 @@ test('a server that has not finished is skipped, and says why', () => {
   const reasons = (because?: 'deadline' | 'budget') => {
     const { fold } = tell('taken up', {}, 2)
     if (because) fold.apply({ at, type: 'run.stopping', because })
-    return [...fold.state.servers.values()].map((server) => unfinishedReason(fold.state as RunState, server))
+    return [...fold.state.servers.values()].map((server) => unfinishedReason(fold.state, server))
   }
   expect([reasons(), reasons('deadline'), reasons('budget')]).toEqual([
     ['not finished', 'not finished'],

@@ -26,7 +26,7 @@ describe('why a run is stopping', () => {
   })
 
   test('is forgotten when it is resumed', () => {
-    const events = [started, stopping('signal'), { at, type: 'run.finished', status: 'stopped', exitCode: 143, problems: ['stopped'] }, { at, type: 'run.resumed', build: { number: '7' }, overrides: {} }] as const
+    const events: RunEvent[] = [started, stopping('signal'), { at, type: 'run.finished', status: 'stopped', exitCode: 143, problems: ['stopped'] }, { at, type: 'run.resumed', build: { number: '7' }, overrides: {} }]
     const { state } = replay(events)
     expect([state.stopping, state.finished, state.finishedAt, state.build]).toEqual([undefined, undefined, undefined, { number: '7' }])
   })

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { RunEvent } from '../../src/model/event.ts'
 import type { ServerId } from '../../src/model/server.ts'
 import { createBrakes } from '../../src/run/brakes.ts'
 import type { Story } from '../fixtures/story.ts'
@@ -20,9 +19,9 @@ function brakesOver({ maxAlike = 5, budget = 5, promised = [] }: Braked = {}) {
   return {
     trips,
     brakes,
-    hear(story: string) {
+    hear: (story: string): void => {
       const { events }: Story = tell(story, {}, 30)
-      for (const event of events.slice(1) as RunEvent[]) {
+      for (const event of events.slice(1)) {
         fold.apply(event)
         brakes.on(event, fold.state)
       }

@@ -9,7 +9,7 @@ test('a line goes to the log of the step that is calling, however many call at o
       async () => {
         log('begins')
         await new Promise((resolve) => setImmediate(resolve))
-        await Promise.all([(async () => log('deep', 'warn'))()])
+        await (async () => log('deep', 'warn'))()
       },
     )
   await Promise.all([step('one'), step('two')])

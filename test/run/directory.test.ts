@@ -56,7 +56,9 @@ const outOfDied = ': go on with `rackbench resume DIR`, wipe with `rackbench des
 
 describe('a new run', () => {
   const claim = (more: { replace?: boolean; force?: boolean } = {}) => claimForNew(directory, { replace: false, force: false, now, ...more })
-  const clean = ['logs', 'notes.txt', 'rackbench.lock']
+  /** Logs are only removed with the journal that says whose they are. */
+  const remaining = (state: string): string[] => (state === 'ended' || state.startsWith('died') || state === 'of another host' ? ['notes.txt'] : ['logs', 'logs/s0.log', 'notes.txt'])
+  const runLog = (state: string): string[] => (remaining(state).length > 1 ? ['run.log'] : [])
 
   test.each([
     ['none', {}],
@@ -69,7 +71,7 @@ describe('a new run', () => {
   ])('takes a directory whose run is %s, and removes what must not be published again %j', async (state, options) => {
     await left(state)
     const { journal, held } = await claim(options)
-    expect({ journal, held, content: await content() }).toEqual({ journal: join(directory, 'journal.jsonl'), held: [], content: clean.filter((name) => name !== 'logs') })
+    expect({ journal, held, content: await content() }).toEqual({ journal: join(directory, 'journal.jsonl'), held: [], content: [...remaining(state), 'rackbench.lock', ...runLog(state)] })
   })
 
   test('makes a directory that is not there, with all above it', async () => {
@@ -98,7 +100,7 @@ describe('a new run', () => {
   ])('may replace one that is %s: its journal is moved aside, and the servers it may hold are told', async (state, servers) => {
     await left(state)
     const { held } = await claim({ replace: true })
-    expect({ held, content: await content() }).toEqual({ held: servers, content: ['notes.txt', 'previous', 'previous/2026-11-21T10-00-00.000Z.jsonl', 'rackbench.lock'] })
+    expect({ held, content: await content() }).toEqual({ held: servers, content: [...remaining(state), 'previous', 'previous/2026-11-21T10-00-00.000Z.jsonl', 'rackbench.lock', ...runLog(state)] })
     expect(await readFile(join(directory, 'previous/2026-11-21T10-00-00.000Z.jsonl'), 'utf8')).toBe(states[state]!.journal)
   })
 
@@ -195,5 +197,5 @@ test('the servers that a run may hold are those under way that are not clean, an
     {},
     7,
   )
-  expect(heldServers(fold)).toEqual(['s0', 's4'] as ServerId[])
+  expect(heldServers(fold.state)).toEqual(['s0', 's4'] as ServerId[])
 })

@@ -30,7 +30,7 @@ const script: fc.Arbitrary<Script> = fc.record(
     mark: act(['fails once']),
   },
   { requiredKeys: [] },
-) as fc.Arbitrary<Script>
+)
 
 interface Fleet {
   readonly plan: Plan

@@ -49,11 +49,11 @@ test('every step of a server is in its journal, in order, and a server that pass
 })
 
 describe('a benchmark that answers', () => {
-  const toosSlow = 's0 failed at check: PerformanceError, marked, clean'
+  const tooSlow = 's0 failed at check: PerformanceError, marked, clean'
   const unreadable = 's0 failed at benchmark: MeasurementError, clean'
   test.each<[unknown, string, string]>([
     [Number.NaN, unreadable, 'metric "score" is NaN, not a finite number'],
-    [1e400, unreadable, 'metric "score" is Infinity, not a finite number'],
+    [Number('1e400'), unreadable, 'metric "score" is Infinity, not a finite number'],
     [null, unreadable, 'the benchmark answered null, not a number or an object of numbers'],
     [undefined, unreadable, 'the benchmark answered undefined, not a number or an object of numbers'],
     ['fast', unreadable, 'the benchmark answered "fast", not a number or an object of numbers'],
@@ -62,8 +62,8 @@ describe('a benchmark that answers', () => {
     [true, unreadable, 'the benchmark answered true, not a number or an object of numbers'],
     [{ score: '80' }, unreadable, 'metric "score" is "80", not a finite number'],
     [{ '__proto__ ': 1 }, unreadable, 'the benchmark answered a metric with an unusable name: "__proto__"'],
-    [-1, toosSlow, 'score -1 is below 50, by 51'],
-    [49.999, toosSlow, 'score 49.999 is below 50, by 0.001'],
+    [-1, tooSlow, 'score -1 is below 50, by 51'],
+    [49.999, tooSlow, 'score 49.999 is below 50, by 0.001'],
     [{ cpu: 900 }, 's0 failed at check: MeasurementError, clean', 'score was not measured'],
     [50, 's0 passed, clean', ''],
     [{ score: 50, cpu: -1 }, 's0 passed, clean', ''],

@@ -20,7 +20,7 @@ interface Row {
   /** What the first process asks for. */
   readonly first: readonly string[]
   /** What the resumed one asks for. */
-  readonly then: readonly string[]
+  readonly again: readonly string[]
   readonly fate: string
 }
 
@@ -29,39 +29,39 @@ const always = { destroy: 'always' } as const
 
 /** The table of the design, section 4: what a resumed run asks of the provisioner, and by which keys. */
 const rows: Record<string, Row> = {
-  nothing: { killAt: 'run.started', first: [], then: ['install/1', 'benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
-  'taken up': { killAt: 'server.started', first: [], then: ['install/1', 'benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
-  'install started, and not asked for': { killAt: 'install started', first: [], then: ['install/1', 'benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
-  'install started, and done': { killBefore: 'install passed', first: ['install/1'], then: ['install/1', 'benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
-  'install passed': { killAt: 'install passed', first: ['install/1'], then: ['benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
-  'benchmark started, and done': { killBefore: 'benchmark passed', first: ['install/1', 'benchmark/1'], then: ['benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
-  'benchmark passed': { script: slow, killAt: 'benchmark passed', first: ['install/1', 'benchmark/1'], then: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, installed' },
-  'the verdict: check passed': { killAt: 'check passed', first: ['install/1', 'benchmark/1'], then: ['destroy/1'], fate: 's0 passed, clean' },
-  'the verdict: check failed': { script: slow, plan: always, killAt: 'check failed', first: ['install/1', 'benchmark/1'], then: ['destroy/1', 'mark/1'], fate: 's0 failed at check: PerformanceError, marked, clean' },
-  'the verdict: install failed': { script: { install: { ends: 'fails' } }, plan: always, killAt: 'install failed', first: ['install/1'], then: ['destroy/1', 'mark/1'], fate: 's0 failed at install: ServerOperationError, marked, clean' },
-  'the verdict: benchmark failed': { script: { benchmark: { ends: 'fails' } }, killAt: 'benchmark failed', first: ['install/1', 'benchmark/1'], then: ['mark/1'], fate: 's0 failed at benchmark: ServerOperationError, marked, installed' },
-  'the verdict: benchmark unreadable': { script: { benchmark: { score: 'fast' } }, plan: always, killAt: 'benchmark failed', first: ['install/1', 'benchmark/1'], then: ['destroy/1'], fate: 's0 failed at benchmark: MeasurementError, clean' },
-  'destroy started, verdict known, and done': { killBefore: 'destroy passed', first: ['install/1', 'benchmark/1', 'destroy/1'], then: ['destroy/1'], fate: 's0 passed, clean' },
-  'destroy started, verdict known, and not asked for': { script: slow, plan: always, killAt: 'destroy started', first: ['install/1', 'benchmark/1'], then: ['destroy/1', 'mark/1'], fate: 's0 failed at check: PerformanceError, marked, clean' },
-  'destroy started, verdict not known': { stopAt: 'benchmark started', killBefore: 'destroy passed', first: ['install/1', 'destroy/1'], then: ['install/2', 'benchmark/2', 'destroy/2'], fate: 's0 passed, clean' },
-  'destroy ended, verdict not known': { stopAt: 'install passed', killAt: 'destroy passed', first: ['install/1', 'destroy/1'], then: ['install/2', 'benchmark/1', 'destroy/2'], fate: 's0 passed, clean' },
-  'destroy passed': { script: slow, plan: always, killAt: 'destroy passed', first: ['install/1', 'benchmark/1', 'destroy/1'], then: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, clean' },
-  "destroy failed by the server's fault": { script: { destroy: { ends: 'fails' } }, killAt: 'destroy failed', first: ['install/1', 'benchmark/1', 'destroy/1'], then: ['mark/1'], fate: 's0 failed at destroy: ServerOperationError, marked, unknown' },
-  'mark started, and made': { script: slow, killBefore: 'mark passed', first: ['install/1', 'benchmark/1', 'mark/1'], then: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, installed' },
-  'mark started, and not asked for': { script: slow, killAt: 'mark started', first: ['install/1', 'benchmark/1'], then: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, installed' },
-  'mark made': { script: slow, killAt: 'mark passed', first: ['install/1', 'benchmark/1', 'mark/1'], then: [], fate: 's0 failed at check: PerformanceError, marked, installed' },
-  'server.finished: passed': { killAt: 'server.finished', first: ['install/1', 'benchmark/1', 'destroy/1'], then: [], fate: 's0 passed, clean' },
-  'server.finished: failed': { script: slow, killAt: 'server.finished', first: ['install/1', 'benchmark/1', 'mark/1'], then: [], fate: 's0 failed at check: PerformanceError, marked, installed' },
-  'run.finished': { killAt: 'run.finished', first: ['install/1', 'benchmark/1', 'destroy/1'], then: [], fate: 's0 passed, clean' },
-  'stopped in install, and wiped': { script: { install: { takes: 5000 } }, stopAt: 'install started', killAt: 'run.finished', first: ['destroy/1'], then: ['install/2', 'benchmark/1', 'destroy/2'], fate: 's0 passed, clean' },
-  'stopped, and not wiped by the policy': { plan: { destroy: 'never' }, stopAt: 'benchmark started', killAt: 'run.finished', first: ['install/1'], then: ['install/2', 'benchmark/2'], fate: 's0 passed, installed' },
-  'not judged in install: refused': { script: { install: { ends: 'refused' } }, plan: always, killAt: 'run.finished', first: ['install/1', 'destroy/1'], then: ['install/2', 'destroy/2'], fate: 's0 failed at install: RequestRefusedError, clean' },
-  'not judged in benchmark: a defect': { script: { benchmark: { ends: 'defect' } }, killAt: 'run.finished', first: ['install/1', 'benchmark/1'], then: ['install/2', 'benchmark/2'], fate: 's0 failed at benchmark: DefectError, installed' },
-  'not ours': { script: { install: { ends: 'not ours' } }, killAt: 'run.finished', first: ['install/1'], then: ['install/2'], fate: 's0 skipped at install: ServerNotOursError, unknown' },
+  nothing: { killAt: 'run.started', first: [], again: ['install/1', 'benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
+  'taken up': { killAt: 'server.started', first: [], again: ['install/1', 'benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
+  'install started, and not asked for': { killAt: 'install started', first: [], again: ['install/1', 'benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
+  'install started, and done': { killBefore: 'install passed', first: ['install/1'], again: ['install/1', 'benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
+  'install passed': { killAt: 'install passed', first: ['install/1'], again: ['benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
+  'benchmark started, and done': { killBefore: 'benchmark passed', first: ['install/1', 'benchmark/1'], again: ['benchmark/1', 'destroy/1'], fate: 's0 passed, clean' },
+  'benchmark passed': { script: slow, killAt: 'benchmark passed', first: ['install/1', 'benchmark/1'], again: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, installed' },
+  'the verdict: check passed': { killAt: 'check passed', first: ['install/1', 'benchmark/1'], again: ['destroy/1'], fate: 's0 passed, clean' },
+  'the verdict: check failed': { script: slow, plan: always, killAt: 'check failed', first: ['install/1', 'benchmark/1'], again: ['destroy/1', 'mark/1'], fate: 's0 failed at check: PerformanceError, marked, clean' },
+  'the verdict: install failed': { script: { install: { ends: 'fails' } }, plan: always, killAt: 'install failed', first: ['install/1'], again: ['destroy/1', 'mark/1'], fate: 's0 failed at install: ServerOperationError, marked, clean' },
+  'the verdict: benchmark failed': { script: { benchmark: { ends: 'fails' } }, killAt: 'benchmark failed', first: ['install/1', 'benchmark/1'], again: ['mark/1'], fate: 's0 failed at benchmark: ServerOperationError, marked, installed' },
+  'the verdict: benchmark unreadable': { script: { benchmark: { score: 'fast' } }, plan: always, killAt: 'benchmark failed', first: ['install/1', 'benchmark/1'], again: ['destroy/1'], fate: 's0 failed at benchmark: MeasurementError, clean' },
+  'destroy started, verdict known, and done': { killBefore: 'destroy passed', first: ['install/1', 'benchmark/1', 'destroy/1'], again: ['destroy/1'], fate: 's0 passed, clean' },
+  'destroy started, verdict known, and not asked for': { script: slow, plan: always, killAt: 'destroy started', first: ['install/1', 'benchmark/1'], again: ['destroy/1', 'mark/1'], fate: 's0 failed at check: PerformanceError, marked, clean' },
+  'destroy started, verdict not known': { stopAt: 'benchmark started', killBefore: 'destroy passed', first: ['install/1', 'destroy/1'], again: ['install/2', 'benchmark/2', 'destroy/2'], fate: 's0 passed, clean' },
+  'destroy ended, verdict not known': { stopAt: 'install passed', killAt: 'destroy passed', first: ['install/1', 'destroy/1'], again: ['install/2', 'benchmark/1', 'destroy/2'], fate: 's0 passed, clean' },
+  'destroy passed': { script: slow, plan: always, killAt: 'destroy passed', first: ['install/1', 'benchmark/1', 'destroy/1'], again: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, clean' },
+  "destroy failed by the server's fault": { script: { destroy: { ends: 'fails' } }, killAt: 'destroy failed', first: ['install/1', 'benchmark/1', 'destroy/1'], again: ['mark/1'], fate: 's0 failed at destroy: ServerOperationError, marked, unknown' },
+  'mark started, and made': { script: slow, killBefore: 'mark passed', first: ['install/1', 'benchmark/1', 'mark/1'], again: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, installed' },
+  'mark started, and not asked for': { script: slow, killAt: 'mark started', first: ['install/1', 'benchmark/1'], again: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, installed' },
+  'mark made': { script: slow, killAt: 'mark passed', first: ['install/1', 'benchmark/1', 'mark/1'], again: [], fate: 's0 failed at check: PerformanceError, marked, installed' },
+  'server.finished: passed': { killAt: 'server.finished', first: ['install/1', 'benchmark/1', 'destroy/1'], again: [], fate: 's0 passed, clean' },
+  'server.finished: failed': { script: slow, killAt: 'server.finished', first: ['install/1', 'benchmark/1', 'mark/1'], again: [], fate: 's0 failed at check: PerformanceError, marked, installed' },
+  'run.finished': { killAt: 'run.finished', first: ['install/1', 'benchmark/1', 'destroy/1'], again: [], fate: 's0 passed, clean' },
+  'stopped in install, and wiped': { script: { install: { takes: 5000 } }, stopAt: 'install started', killAt: 'run.finished', first: ['destroy/1'], again: ['install/2', 'benchmark/1', 'destroy/2'], fate: 's0 passed, clean' },
+  'stopped, and not wiped by the policy': { plan: { destroy: 'never' }, stopAt: 'benchmark started', killAt: 'run.finished', first: ['install/1'], again: ['install/2', 'benchmark/2'], fate: 's0 passed, installed' },
+  'not judged in install: refused': { script: { install: { ends: 'refused' } }, plan: always, killAt: 'run.finished', first: ['install/1', 'destroy/1'], again: ['install/2', 'destroy/2'], fate: 's0 failed at install: RequestRefusedError, clean' },
+  'not judged in benchmark: a defect': { script: { benchmark: { ends: 'defect' } }, killAt: 'run.finished', first: ['install/1', 'benchmark/1'], again: ['install/2', 'benchmark/2'], fate: 's0 failed at benchmark: DefectError, installed' },
+  'not ours': { script: { install: { ends: 'not ours' } }, killAt: 'run.finished', first: ['install/1'], again: ['install/2'], fate: 's0 skipped at install: ServerNotOursError, unknown' },
 }
 
 describe('of a server whose journal ends with', () => {
-  test.each(Object.entries(rows))('%s, a resumed run asks for what is left, and by the right keys', async (_row, { script = {}, plan: parts = {}, stopAt, killAt, killBefore, first, then, fate }) => {
+  test.each(Object.entries(rows))('%s, a resumed run asks for what is left, and by the right keys', async (_row, { script = {}, plan: parts = {}, stopAt, killAt, killBefore, first, again, fate }) => {
     const plan = planFor(1, parts)
     const placeOf = (events: readonly RunEvent[], name: string): number => {
       const place = events.findIndex((event) => nameOf(event) === name)
@@ -80,7 +80,7 @@ describe('of a server whose journal ends with', () => {
     const { events: past } = await rehearse({ plan, provisioner: world.provisioner, ...stop, ...(killAt === undefined ? { killAfter: kill } : { killAt: kill }) })
     const asked = world.calls.map((call) => call.split(' r1/s0/')[1])
     const resumed = await rehearse({ provisioner: world.provisioner, past })
-    expect({ asked, then: world.calls.slice(asked.length).map((call) => call.split(' r1/s0/')[1]), fates: fates(resumed.state), wrongs: world.wrongs }).toEqual({ asked: first, then, fates: [fate], wrongs: [] })
+    expect({ asked, again: world.calls.slice(asked.length).map((call) => call.split(' r1/s0/')[1]), fates: fates(resumed.state), wrongs: world.wrongs }).toEqual({ asked: first, again, fates: [fate], wrongs: [] })
     expect(resumed.state.totals.marksSpent).toBe(fate.includes('marked') ? 1 : 0)
   })
 })

@@ -11,9 +11,10 @@ const minute = 60_000
 const retryable = (): never => {
   throw new ServerOperationError('PXE boot timed out', { retryable: true })
 }
-const away = (options: ConstructorParameters<typeof ProvisionerUnavailableError>[1] = {}): never => {
+const awayWith = (options: ConstructorParameters<typeof ProvisionerUnavailableError>[1]): never => {
   throw new ProvisionerUnavailableError('no answer', options)
 }
+const away = (): never => awayWith({})
 const unavailable = { type: 'ProvisionerUnavailableError', message: 'no answer' }
 
 interface Tried extends Partial<TriesOptions> {
@@ -140,12 +141,12 @@ describe('while the provisioner is away a step', () => {
   })
 
   test('waits as long as the provisioner asks, but not beyond max-outage', async () => {
-    const { delays } = await tried({ calls: [() => away({ retryAfterMs: 45_000 }), () => away({ retryAfterMs: 10 }), () => away({ retryAfterMs: 3_600_000 })] })
+    const { delays } = await tried({ calls: [() => awayWith({ retryAfterMs: 45_000 }), () => awayWith({ retryAfterMs: 10 }), () => awayWith({ retryAfterMs: 3_600_000 })] })
     expect(delays).toEqual([45_000, 2000, 5 * minute - 47_000])
   })
 
   test('does not count busy answers as tries', async () => {
-    const busy = (): never => away({ busy: true, retryAfterMs: 5000 })
+    const busy = (): never => awayWith({ busy: true, retryAfterMs: 5000 })
     expect(await tried({ calls: [busy, busy, retryable, busy, done] })).toMatchObject({ ended: { is: 'done', attempts: 2 }, called: [[0, 1], [5000, 1], [10_000, 1], [11_000, 2], [16_000, 2]] })
   })
 
@@ -165,7 +166,7 @@ describe('a step whose time runs out', () => {
   })
 
   test('has timed out, whatever it says when it is aborted', async () => {
-    const whenAborted = (end: (signal: AbortSignal) => unknown) => ({ signal }: Try) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(end(signal) as Error)))
+    const whenAborted = (end: (signal: AbortSignal) => unknown) => ({ signal }: Try) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(end(signal))))
     const says = [(signal: AbortSignal) => signal.reason as unknown, () => Object.assign(new Error('aborted'), { name: 'AbortError' }), () => new Error('killed'), () => 'a text', () => new TypeError('terminated')]
     const ends = await Promise.all(says.map(async (end) => (await tried({ calls: [whenAborted(end)] })).ended))
     expect(ends).toEqual(says.map(() => ({ is: 'failed', failure: { type: 'StepTimeoutError', message: 'timed out after 1h' }, attempts: 1 })))

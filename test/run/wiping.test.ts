@@ -16,7 +16,7 @@ const policies = ['passing', 'always', 'never', 'all'] as const
 const marks: readonly (MarkDecision | undefined)[] = [undefined, { is: 'allowed' }, { is: 'withheld', because: 'withheld: the budget' }]
 
 /** What becomes of a server by each policy; for one that failed by its own fault also if its mark is withheld. */
-const table: readonly (readonly [what: string, story: string, byPolicy: readonly string[], ifWithheld?: readonly string[]])[] = [
+const table: [what: string, story: string, byPolicy: string[], ifWithheld?: string[]][] = [
   ['passed', 'taken up, install passed, benchmark passed, check passed', [wipe, wipe, never, wipe]],
   ['too slow', 'taken up, install passed, benchmark passed, check failed PerformanceError', [diagnosis, wipe, never, wipe], [withheld, withheld, never, withheld]],
   ['failed in its benchmark', 'taken up, install passed, benchmark failed', [diagnosis, wipe, never, wipe], [withheld, withheld, never, withheld]],
@@ -46,7 +46,7 @@ function decisions(story: string, mark: MarkDecision | undefined): string[] {
 }
 
 describe('by the policies passing, always, never, and all, a server', () => {
-  test.each(table)('%s', (_what, story, byPolicy, ifWithheld) => {
+  test.each(table)('%s', (...[, story, byPolicy, ifWithheld]) => {
     const [noMark, allowed, held] = marks
     expect(decisions(story, ifWithheld ? allowed : noMark)).toEqual(byPolicy)
     if (ifWithheld) expect(decisions(story, held)).toEqual(ifWithheld)
