@@ -36,7 +36,8 @@ export async function expandServers({ args, folder, readStdin, label }: Selectin
   let input: Promise<string | undefined> | undefined
   const at = label === undefined ? '' : `${label}: `
   for (const arg of args) {
-    const words = arg.split(/[\s,]+/).filter(Boolean)
+    // A line break at the end is a careless parameter; one inside an argument is no separator, so that its IDs are refused.
+    const words = arg.trim().split(/[ \t,]+/).filter(Boolean)
     if (words.length === 0) tell(label === undefined ? emptyArgument : `${at}an empty text names no servers`)
     for (const word of words) {
       if (draft.isFull()) break

@@ -63,6 +63,7 @@ export async function carryOutRest(past: RunFold, again: { readonly build: Build
 /** `destroy DIR`: makes the marks due, and wipes what is held; with `all` also what the policy kept. */
 export async function carryOutDestroy(past: RunFold, { all }: { readonly all: boolean }, equipment: Equipment): Promise<CarriedOut> {
   const process = open(equipment, past)
+  goOnWhenStopped(equipment)
   const { servers } = past.state
   const ids = all ? [...servers.values()].filter(isTouched).map(({ server }) => server.id) : unsettled(servers.values())
   await settle(process.context, { servers: ids, wipeAll: all, makeWithheld: false })
@@ -72,10 +73,16 @@ export async function carryOutDestroy(past: RunFold, { all }: { readonly all: bo
 /** `mark DIR`: makes the marks that were withheld or failed, after a person has looked: the budget is not asked. */
 export async function carryOutMarks(past: RunFold, equipment: Equipment): Promise<CarriedOut> {
   const process = open(equipment, past)
+  goOnWhenStopped(equipment)
   const { plan, servers } = past.state
   const due = [...servers.values()].filter((server) => server.phase === 'finished' && isMarkOpen(server, plan)).map(({ server }) => server.id)
   await settle({ ...process.context, brakes: approving }, { servers: due, wipeAll: false, makeWithheld: true })
   return closing(process)
+}
+
+/** What is due at the provisioner is not given up for a signal. */
+function goOnWhenStopped({ stop, logs }: Equipment): void {
+  stop.onRequest(({ signal = 'a stop' }) => logs.run('warn', `${signal}: what is under way goes on to its end`))
 }
 
 /** The brakes where a person has decided. */

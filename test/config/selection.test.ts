@@ -19,7 +19,7 @@ async function selected(args: readonly string[], more: Partial<Selecting> & { re
 const only = (...ids: string[]) => ({ ids, duplicates: 0, problems: [] })
 
 test('IDs and ranges come in the order of the arguments, several in one if need be', async () => {
-  expect(await selected(['103 101', 'b-[01-02],a', ' 7-8\n9 '])).toEqual(only('103', '101', 'b-01', 'b-02', 'a', '7', '8', '9'))
+  expect(await selected(['103 101', 'b-[01-02],a', ' 7-8\t9 \n'])).toEqual(only('103', '101', 'b-01', 'b-02', 'a', '7', '8', '9'))
 })
 
 test('an ID that is named again is counted and taken once', async () => {
@@ -58,6 +58,7 @@ test('without standard input - is a word like any other', async () => {
 describe('each bad argument has its line', () => {
   test.each([
     ['', 'an empty server argument: is the Jenkins parameter SERVERS set?'],
+    ['101\n102', '"101\\n102" is not a server ID: an ID is a letter or digit, then letters, digits, ".", "_" or "-", at most 128 in all'],
     [' ,\n', 'an empty server argument: is the Jenkins parameter SERVERS set?'],
     ['../../etc/passwd', `"../../etc/passwd" is not a server ID: ${rule}`],
     ['a\u001Bb', `"a\\u001bb" is not a server ID: ${rule}`],
