@@ -227,8 +227,8 @@ describe('a journal that is lost', () => {
   })
 
   test('with its very last event ends the run with 3 all the same', async () => {
-    const { exitCode, problems } = await rehearse({ provisioner: adapter(), fullAt: 10 })
-    expect({ exitCode, problems }).toEqual({ exitCode: 3, problems: ['the run was stopped: its journal could not be written: ENOSPC: no space left on device'] })
+    const { events, exitCode, problems } = await rehearse({ provisioner: adapter(), fullAt: 11 })
+    expect({ last: events.at(-1)!.type, exitCode, problems }).toEqual({ last: 'server.finished', exitCode: 3, problems: ['the journal cannot be written: ENOSPC: no space left on device'] })
   })
 
   test.each(['destroy', 'mark'] as const)('is a problem of rackbench %s too, and no mark is made', async (command) => {
