@@ -9,6 +9,8 @@ import type { Options } from 'yargs'
 export interface Arguments {
   readonly flags: Readonly<Record<string, string | boolean | undefined>>
   readonly words: readonly string[]
+  /** What is wrong with the options themselves, for a command that has more to tell. */
+  readonly problems: readonly string[]
 }
 
 /** Carries a command out; answers with the exit code. */
@@ -120,8 +122,8 @@ async function readArguments(name: CommandName, parsed: Readonly<Record<string, 
   if (name !== 'run' && words.length === 0) problems.push(`${name}: which run directory? \`rackbench ${name} rackbench-out\`, say`)
   if (name !== 'run' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
   if (name !== 'run' && words[0] === '') problems.push(`${name}: the run directory is empty`)
-  if (problems.length > 0) throw new UsageError(problems)
-  return { flags: given as Arguments['flags'], words }
+  if (name !== 'run' && problems.length > 0) throw new UsageError(problems)
+  return { flags: given as Arguments['flags'], words, problems }
 }
 
 function dashed(key: string): string {

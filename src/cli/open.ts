@@ -6,6 +6,7 @@ import type { Provisioner } from '../model/provisioner.ts'
 import { openProvisioner } from '../provisioners/open.ts'
 import { createCleaner } from '../run/clean.ts'
 import { benchmarkOf } from './benchmark-of.ts'
+import { listenToFaults } from './faults.ts'
 
 interface Opened {
   readonly provisioner: Provisioner
@@ -13,6 +14,9 @@ interface Opened {
   readonly name: string
   readonly secrets: readonly string[]
 }
+
+/** How long a module may take to be imported and to make its provisioner. */
+const longestOpeningMs = 60_000
 
 /**
  * Opens the provisioner of a plan with the secrets of the environment.
@@ -22,11 +26,30 @@ interface Opened {
 export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: NodeJS.ProcessEnv): Promise<Opened> {
   const { settings, secrets } = resolveSecrets(plan.provisioner.settings, env)
   const clean = createCleaner(secrets)
+  const faults: string[] = []
+  const stopListening = listenToFaults(process, (fault) => faults.push(fault))
   try {
-    const provisioner = await openProvisioner({ type: plan.provisioner.type, settings }, systemClock)
+    const provisioner = await withinTime(openProvisioner({ type: plan.provisioner.type, settings }, systemClock))
     benchmarkOf(provisioner)
-    return { provisioner, name: clean.line(provisioner.name), secrets }
+    const name = clean.line(provisioner.name)
+    if (faults.length > 0) throw new UsageError(faults)
+    return { provisioner, name, secrets }
   } catch (error) {
-    throw error instanceof UsageError ? new UsageError(error.problems.map((problem) => clean.line(problem))) : error
+    const problems = error instanceof UsageError ? error.problems : [`the provisioner cannot be opened: ${error instanceof Error ? error.message : 'it threw something that is no Error'}`]
+    throw new UsageError(problems.map((problem) => clean.line(problem)))
+  } finally {
+    stopListening()
+  }
+}
+
+async function withinTime<T>(opening: Promise<T>): Promise<T> {
+  let cancel = (): void => {}
+  const tooLong = new Promise<never>((_, reject) => {
+    cancel = systemClock.after(longestOpeningMs, () => reject(new UsageError([`the provisioner was not opened within ${longestOpeningMs / 1000} s`])))
+  })
+  try {
+    return await Promise.race([opening, tooLong])
+  } finally {
+    cancel()
   }
 }

@@ -3,6 +3,7 @@ import { configure } from '../config/configure.ts'
 import { marksAllowed } from '../model/budget.ts'
 import { systemClock } from '../model/clock.ts'
 import { journalVersion } from '../model/event.ts'
+import { problemsOfSettings } from '../provisioners/open.ts'
 import { carryOutNew } from '../run/carry-out.ts'
 import { claimForNew } from '../run/directory.ts'
 import { newRunId } from '../run/run-id.ts'
@@ -14,9 +15,17 @@ import { openWithSecrets } from './open.ts'
 import { tellRun, withSession } from './session.ts'
 
 /** `rackbench run` */
-export async function run({ flags, words }: Arguments): Promise<number> {
+export async function run({ flags, words, problems }: Arguments): Promise<number> {
   const { env } = process
-  const { plan, out, replace, force, dryRun, progress, notes } = await configure({ servers: words, flags, env, cwd: process.cwd(), readStdin: () => text(process.stdin) })
+  const { plan, out, replace, force, dryRun, progress, notes } = await configure({
+    servers: words,
+    flags,
+    env,
+    cwd: process.cwd(),
+    readStdin: () => text(process.stdin),
+    problems,
+    checkProvisioner: (provisioner) => problemsOfSettings(provisioner, systemClock),
+  })
   const { provisioner, name, secrets } = await openWithSecrets(plan, env)
   if (dryRun) {
     for (const line of [...describePlan(plan, { out, provisioner: name }), ...notes]) process.stdout.write(`${line}\n`)
@@ -25,9 +34,10 @@ export async function run({ flags, words }: Arguments): Promise<number> {
 
   const now = systemClock.now()
   const claimed = await claimForNew(out, { replace, force, now })
-  const held = claimed.held.length > 0 ? [`the run that was replaced may still hold these servers (${claimed.held.length}): ${claimed.held.join(' ')}`] : []
+  // Whatever the log level is: nobody else will say it any more.
+  if (claimed.held.length > 0) process.stderr.write(`rackbench: the run that was replaced may still hold these servers (${claimed.held.length}): ${claimed.held.join(' ')}\n`)
   const budget = marksAllowed(plan.maxBroken, plan.servers.length)
-  const session = { claimed, directory: out, provisioner, secrets, plan, progress, validBytes: 0, notes: [...notes, ...held] }
+  const session = { claimed, directory: out, provisioner, secrets, plan, progress, validBytes: 0, notes }
   return releasedOnError(claimed.lock, () =>
     withSession(session, (equipment) => carryOutNew({ version: journalVersion, run: newRunId(now), plan, build: buildOf(env), budget }, equipment), tellRun(out)),
   )

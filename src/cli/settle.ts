@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { systemClock } from '../model/clock.ts'
 import { exitCodes, isClosed, problemsOf } from '../model/outcome.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
@@ -6,11 +7,11 @@ import type { ServerState } from '../model/server-state.ts'
 import { brokenOf, fallOf } from '../model/verdict.ts'
 import type { CarriedOut, Equipment } from '../run/carry-out.ts'
 import { carryOutDestroy, carryOutMarks } from '../run/carry-out.ts'
-import { isUnfinished } from '../run/directory.ts'
+import { forgetNotBegun, leftoverOf } from '../run/directory.ts'
 import { shownDirectory } from './again.ts'
 import type { Arguments } from './command-line.ts'
 import type { Earlier } from './earlier.ts'
-import { withEarlier } from './earlier.ts'
+import { presentation, withEarlier } from './earlier.ts'
 import type { SessionEnd } from './session.ts'
 import { withSession } from './session.ts'
 
@@ -18,9 +19,13 @@ import { withSession } from './session.ts'
 export async function destroy({ flags, words }: Arguments): Promise<number> {
   const directory = resolve(words[0]!)
   const shown = shownDirectory(directory, process.cwd())
-  if (flags['if-unfinished'] === true && !(await isUnfinished(directory))) {
-    process.stdout.write(`${shown}: no unfinished run, nothing to wipe\n`)
-    return exitCodes.passed
+  if (flags['if-unfinished'] === true) {
+    const leftover = await leftoverOf(directory)
+    if (leftover === 'not begun') await forgetNotBegun(directory, { force: presentation(flags).force, now: systemClock.now() })
+    if (leftover !== 'unfinished') {
+      process.stdout.write(`${shown}: no unfinished run, nothing to wipe\n`)
+      return exitCodes.passed
+    }
   }
   const all = flags['all'] === true
   return withEarlier(directory, flags, (earlier) => settleAndTell(earlier, (equipment) => carryOutDestroy(earlier.fold, { all }, equipment), (before, after) => describeWipes(before, after, shown)))
@@ -96,6 +101,7 @@ function isOthers(server: ServerState): boolean {
 }
 
 function reasonOf({ destroy: step }: ServerState): string {
+  if (step?.status === 'failed') return `it could not be wiped: ${step.failure.message}; --all tries again`
   return step?.status === 'skipped' ? step.because : 'it is not known why'
 }
 

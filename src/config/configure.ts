@@ -27,6 +27,10 @@ export interface Invocation {
   readonly cwd: string
   /** Called at most once, and only if `-` is among the servers. */
   readonly readStdin: () => Promise<string>
+  /** What was wrong with the command line itself. */
+  readonly problems?: readonly string[]
+  /** Tells what is wrong with a provisioner's settings, as far as that can be told without opening it. */
+  readonly checkProvisioner?: (provisioner: Plan['provisioner']) => readonly string[]
 }
 
 export interface Configured {
@@ -46,8 +50,8 @@ export interface Configured {
  *
  * @throws UsageError with every problem of every source, also of values that another source overrides.
  */
-export async function configure({ servers, flags, env, cwd, readStdin }: Invocation): Promise<Configured> {
-  const problems: string[] = []
+export async function configure({ servers, flags, env, cwd, readStdin, problems: earlier = [], checkProvisioner = () => [] }: Invocation): Promise<Configured> {
+  const problems: string[] = [...earlier]
   const notes: string[] = []
   const tell: Tell = (problem) => problems.push(oneLine(problem))
   const note: Tell = (text) => notes.push(oneLine(text))
@@ -60,6 +64,7 @@ export async function configure({ servers, flags, env, cwd, readStdin }: Invocat
   refuseShortDeadline(layer, tell)
   const provisioner = await settleProvisioner({ fromFlags, fromEnv, file, env }, { tell, note })
   const mayBeElsewhere = found === 'unreadable' || file.servers === 'unreadable'
+  for (const problem of checkProvisioner(provisioner)) tell(problem)
   const sources = { args: servers, cwd, readStdin, file: file.servers === 'unreadable' ? undefined : file.servers, layer, mayBeElsewhere, note }
   const ids = await selectServers(sources, tell)
   if (problems.length > 0) throw new UsageError(problems)

@@ -28,16 +28,23 @@ export interface Settling {
 export function keptToSettle(server: ServerState, { wipeAll, makeWithheld }: Settling): readonly Step[] {
   const round = server.rounds.at(-1)
   const { install, destroy, mark } = server
-  const isWiped = destroy?.status === 'passed' || (isDestroySettled(server) && !wipeAll)
+  // What was left for want of a mark is decided on again once the mark is made.
+  const isOpenAgain = wipeAll || (makeWithheld && destroy?.status === 'skipped')
+  const isWiped = destroy?.status === 'passed' || (isDestroySettled(server) && !isOpenAgain)
   const isMarked = mark?.status === 'passed' || (isMarkSettled(server) && !makeWithheld)
   const holds = { install, benchmark: round?.benchmark, check: round?.check, destroy: isWiped && destroy, mark: isMarked && mark }
   return steps.filter((step) => holds[step])
 }
 
 /** Whether something is due for a server at the provisioner: it was under way, or its wipe or mark did not get through. */
-export function isUnsettled({ phase, destroy, mark }: ServerState): boolean {
-  if (phase !== 'finished') return phase === 'under way'
-  return mark?.status === 'failed' || (destroy?.status === 'failed' && !blames[destroy.failure.type].marked)
+export function isUnsettled(server: ServerState): boolean {
+  if (server.phase !== 'finished') return server.phase === 'under way'
+  return server.mark?.status === 'failed' || isUnwiped(server)
+}
+
+/** Whether a machine was left as it is because its wipe was refused, or the provisioner was away: not by the policy, and not by its own fault. */
+export function isUnwiped({ destroy }: ServerState): boolean {
+  return destroy?.status === 'failed' && !blames[destroy.failure.type].marked
 }
 
 /** Whether nothing is left to do for a server: a resumed run leaves it alone. */

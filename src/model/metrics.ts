@@ -18,6 +18,15 @@ const longestName = 128
  * @throws MeasurementError that says what was answered instead.
  */
 export function readMetrics(answer: unknown): Metrics {
+  try {
+    return metricsOf(answer)
+  } catch (error) {
+    if (error instanceof MeasurementError) throw error
+    throw new MeasurementError('what the benchmark answered cannot be read', { cause: error })
+  }
+}
+
+function metricsOf(answer: unknown): Metrics {
   if (typeof answer === 'number') return { [scoreMetric]: finite(scoreMetric, answer) }
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
     throw new MeasurementError(`the benchmark answered ${describe(answer)}, not a number or an object of numbers`)

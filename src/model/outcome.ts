@@ -36,6 +36,7 @@ export function problemsOf(run: RunState): string[] {
   if (totals.marksWithheld > 0) problems.push(`${servers(totals.marksWithheld)} not marked as broken though due: the mark was withheld`)
   if (totals.marksFailed > 0) problems.push(`${servers(totals.marksFailed)} not marked as broken: the mark failed`)
   if (totals.wipesMissing > 0) problems.push(`${servers(totals.wipesMissing)} not wiped: the provisioner was unavailable`)
+  if (totals.wipesRefused > 0) problems.push(`${servers(totals.wipesRefused)} not wiped: the wipe was refused`)
   if (totals.ran === 0 && totals.waiting === 0 && !run.stopping) problems.push('no server ran at all')
   return problems
 }

@@ -1,11 +1,12 @@
 import { blames } from './fault.ts'
+import { isUnwiped } from './kept.ts'
 import type { Plan } from './plan.ts'
 import type { ServerState } from './server-state.ts'
 import { brokenOf, fallOf, isJudged, isWipeMissing, statusOf, verdictOf } from './verdict.ts'
 
 const counted = [
   'waiting', 'underWay', 'passed', 'failed', 'skipped', 'unfinished', 'notJudged', 'ran',
-  'markedBroken', 'marksSpent', 'marksWithheld', 'marksFailed', 'wipesFailed', 'wipesMissing', 'clean', 'installed', 'unknown',
+  'markedBroken', 'marksSpent', 'marksWithheld', 'marksFailed', 'wipesFailed', 'wipesMissing', 'wipesRefused', 'clean', 'installed', 'unknown',
 ] as const
 type Counted = (typeof counted)[number]
 
@@ -37,6 +38,7 @@ export function tallyOf(server: ServerState, plan: Pick<Plan, 'markBroken'>): Ta
   if (withheld !== undefined) tally.push('marksWithheld')
   if (error !== undefined) tally.push('marksFailed')
   if (isWipeMissing(server)) tally.push('wipesMissing')
+  else if (isUnwiped(server)) tally.push('wipesRefused')
   else if (server.destroy?.status === 'failed') tally.push('wipesFailed')
   return tally
 }

@@ -25,6 +25,17 @@ export async function openProvisioner({ type, settings }: Plan['provisioner'], c
   throw new UsageError([`provisioner: unknown type ${JSON.stringify(type)}: expected ${provisionerTypes.join(', ')}, or the path of a module (./mine.mjs)`])
 }
 
+/** What is wrong with the settings of a built-in provisioner; a module's are its own. */
+export function problemsOfSettings({ type, settings }: Plan['provisioner'], clock: Clock): readonly string[] {
+  try {
+    if (Object.hasOwn(builtIn, type)) void builtIn[type]?.(settings, clock)
+    return []
+  } catch (error) {
+    if (error instanceof UsageError) return error.problems
+    throw error
+  }
+}
+
 function openSimulated({ simulation, ...others }: Readonly<Record<string, unknown>>, clock: Clock): Provisioner {
   const unknown = Object.keys(others)
   if (unknown.length > 0) throw new UsageError(unknown.map((key) => `provisioner: simulated has no setting ${JSON.stringify(key)}; its only one is "simulation"`))

@@ -13,7 +13,9 @@ export type WriteFile = (file: string, chunks: Iterable<string>, options: { read
 export const writeWhole: WriteFile = async (file, chunks, { durable }) => {
   const part = path.join(path.dirname(file), `.${path.basename(file)}.part`)
   try {
-    const handle = await open(part, 'w')
+    // What stands in its place is removed and not written to: it may be a link to somebody's file.
+    await rm(part, { force: true })
+    const handle = await open(part, 'wx')
     try {
       await writeFile(handle, batched(chunks))
       if (durable) await handle.sync()

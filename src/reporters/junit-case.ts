@@ -17,8 +17,6 @@ export interface Place {
 /** A capital letter in each part, so that neither occurs inside a server's name: Jenkins would lose the test's history. */
 const className = 'Rackbench.Fleet'
 
-/** Jenkins shows each property under a heading of its own. */
-const mostMetrics = 50
 const longestMessage = 1000
 
 /** One server as a `<testcase>`, in one line but for the texts in it. */
@@ -54,11 +52,11 @@ function propertiesOf(server: ServerState): ReadonlyMap<string, string> {
     const record = records[step]
     return record && record.status !== 'skipped' ? [[`${step}.seconds`, String(seconds(record.durationMs))] as const] : []
   })
-  const named = metrics.slice(0, mostMetrics).map(([name, value]) => [clean(name), String(value)] as const)
+  const named = metrics.map(([name, value]) => [clean(name), String(value)] as const)
   const worker = server.worker === undefined ? [] : [['worker', clean(server.worker)] as const]
-  const properties = new Map<string, string>()
-  for (const [name, value] of [...named, ...times, ...worker]) if (name !== '' && !properties.has(name)) properties.set(name, value)
-  return properties
+  // A name that is there twice is lost to Jenkins: of ours and a metric's, ours stands.
+  const ours = new Map<string, string>([...times, ...worker])
+  return new Map([...named.filter(([name]) => name !== '' && !ours.has(name)), ...ours])
 }
 
 /** The lines of system-out: why the server was skipped, for some versions of Jenkins show it nowhere else, and the log to attach. */

@@ -28,10 +28,32 @@ export function createCleaner(secrets: readonly string[]): Cleaner {
   }
 }
 
+/** The ways in which programs write a text down. Shorter ones than this would hide innocent words. */
+const shortestSpelling = 6
+
 function spellings(secret: string): string[] {
   if (secret === '') return []
-  const base64 = Buffer.from(secret).toString('base64')
-  return [secret, encodeURIComponent(secret.toWellFormed()), base64, base64.replaceAll('=', ''), JSON.stringify(secret).slice(1, -1)]
+  const text = secret.toWellFormed()
+  const escaped = JSON.stringify(secret).slice(1, -1)
+  const written = [encodeURIComponent(text), encodeURI(text), new URLSearchParams({ s: text }).toString().slice(2), escaped, JSON.stringify(escaped).slice(1, -1), ...asEntities(text), ...inBase64(secret)]
+  const hex = Buffer.from(secret).toString('hex')
+  const lower = written.map((spelling) => spelling.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
+  return [secret, ...[...written, ...lower, hex, hex.toUpperCase()].filter(({ length }) => length >= shortestSpelling)]
+}
+
+function asEntities(text: string): string[] {
+  const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return [plain, plain.replaceAll('"', '&quot;'), plain.replaceAll('"', '&quot;').replaceAll("'", '&#39;'), plain.replaceAll('"', '&#34;').replaceAll("'", '&apos;')]
+}
+
+/** What of a secret's base64 is the same whatever stands before and behind it, as in `user:secret`: it depends on where in a group of three bytes the secret begins. */
+function inBase64(secret: string): string[] {
+  const bytes = Buffer.from(secret)
+  const spelled = [0, 1, 2].map((before) => {
+    const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
+    return whole.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
+  })
+  return [...spelled, ...spelled.map((base64) => base64.replaceAll('+', '-').replaceAll('/', '_'))]
 }
 
 /** Only line feeds are left of all control characters; lone surrogates become U+FFFD, tabs blanks. */

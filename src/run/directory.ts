@@ -5,6 +5,7 @@ import { UsageError } from '../model/problem.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import { isWipeMissing } from '../model/verdict.ts'
+import { isUnwiped } from '../model/kept.ts'
 import { journalName } from './journal.ts'
 import type { ReadJournal } from './journal-reader.ts'
 import { readJournal } from './journal-reader.ts'
@@ -72,12 +73,30 @@ export async function claimEarlier(directory: string, { force, now }: Omit<Claim
   }
 }
 
-/** Whether a directory has a run that is not ended; `--if-unfinished` asks. */
-export async function isUnfinished(directory: string): Promise<boolean> {
+/** What is to be done about a directory before another run can have it; `--if-unfinished` asks. */
+export type Leftover = 'nothing' | 'not begun' | 'unfinished'
+
+/**
+ * Tells whether a directory has a run that is not ended, or that ended with machines that it could not have wiped.
+ *
+ * @throws UsageError if that cannot be told.
+ */
+export async function leftoverOf(directory: string): Promise<Leftover> {
   const journal = join(directory, journalName)
-  if (!(await exists(journal))) return false
+  if (!(await exists(journal))) return 'nothing'
   const read = await readJournal(journal)
-  return read.is === 'run' && !read.isEnded
+  if (read.is === 'nothing begun') return 'not begun'
+  return read.isEnded && ![...read.fold.state.servers.values()].some(isUnwiped) ? 'nothing' : 'unfinished'
+}
+
+/** Removes the journal of a run that had not begun. */
+export async function forgetNotBegun(directory: string, options: Omit<ClaimOptions, 'replace'>): Promise<void> {
+  const lock = await lockOf(directory, options)
+  try {
+    if ((await leftoverOf(directory)) === 'not begun') await rm(join(directory, journalName))
+  } finally {
+    await lock.release()
+  }
 }
 
 /** The servers whose machines a run may still hold: what was under way when it died, and what it could not wipe. */
@@ -107,7 +126,10 @@ async function earlierRun(directory: string, journal: string, { replace }: Claim
   // Whatever is there instead of a journal of ours is not thrown away.
   const read = replace ? await readJournal(journal).catch(() => undefined) : await readJournal(journal)
   if (!read) return { ...noRun, keep: true }
-  if (read.is === 'nothing begun') return noRun
+  if (read.is === 'nothing begun') {
+    if (replace) return noRun
+    throw new UsageError([`${journal}: its first line is cut short: that run had not begun, and holds nothing; add --replace`])
+  }
   const servers = [...read.fold.state.servers.keys()]
   if (read.isEnded) return { ...noRun, servers }
   const held = heldServers(read.fold.state)
@@ -149,11 +171,16 @@ async function lockOf(directory: string, options: Omit<ClaimOptions, 'replace'>)
   }
 }
 
+/** @throws UsageError if it cannot be told. */
 async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  )
+  try {
+    await stat(file)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return false
+    throw new UsageError([`cannot read ${file}: ${code ?? String(error)}`])
+  }
 }
 
 /** Says of a directory that cannot be used what the matter is, in one line. */

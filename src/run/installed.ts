@@ -13,6 +13,15 @@ const inherited = '__proto__'
  * @throws DefectError if it is something else: the adapter is wrong, not the server.
  */
 export function readInstalled(answer: unknown, clean: Cleaner): { readonly installed?: Installed } {
+  try {
+    return installedOf(answer, clean)
+  } catch (error) {
+    if (error instanceof DefectError) throw error
+    throw new DefectError('what install answered cannot be read', { cause: error })
+  }
+}
+
+function installedOf(answer: unknown, clean: Cleaner): { readonly installed?: Installed } {
   if (answer === undefined || answer === null) return {}
   if (typeof answer !== 'object' || Array.isArray(answer)) throw new DefectError(`install answered ${typeof answer}, not nothing or { address, facts }`)
   const address: unknown = Reflect.get(answer, 'address')

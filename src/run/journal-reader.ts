@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { RunEvent } from '../model/event.ts'
 import { journalVersion, runEventSchema } from '../model/event.ts'
 import { UsageError, describeIssues } from '../model/problem.ts'
@@ -35,13 +36,32 @@ export async function readJournal(file: string): Promise<ReadJournal> {
     last = event.type
     validBytes += line.length + 1
   }
-  return fold ? { is: 'run', fold, isEnded: last === 'run.finished', validBytes } : { is: 'nothing begun' }
+  if (fold) return { is: 'run', fold, isEnded: last === 'run.finished', validBytes }
+  if (!(await beginsAsOurs(file))) throw notOurs(file)
+  return { is: 'nothing begun' }
+}
+
+/** How the first line of every journal begins. */
+const beginning = '{"at":"'
+
+async function beginsAsOurs(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(beginning.length), 0, beginning.length, 0)
+    return beginning.startsWith(buffer.toString('utf8', 0, bytesRead))
+  } finally {
+    await handle.close()
+  }
+}
+
+function notOurs(file: string): UsageError {
+  return new UsageError([`${file} is not a rackbench journal: its first line is not run.started`])
 }
 
 function readEvent(line: Buffer, number: number, file: string): RunEvent {
   const content = parse(line)
   if (number === 1) {
-    if (Reflect.get(content ?? {}, 'type') !== 'run.started') throw new UsageError([`${file} is not a rackbench journal: its first line is not run.started`])
+    if (Reflect.get(content ?? {}, 'type') !== 'run.started') throw notOurs(file)
     const version: unknown = Reflect.get(content ?? {}, 'version')
     if (typeof version === 'number' && version > journalVersion) {
       throw new UsageError([`${file} was written by a newer rackbench (journal version ${version}, this one reads ${journalVersion}): use that one`])

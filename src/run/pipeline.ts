@@ -4,6 +4,7 @@ import { MeasurementError, PerformanceError } from '../model/fault.ts'
 import type { Logs, ServerLog } from '../model/log.ts'
 import type { Metrics } from '../model/metrics.ts'
 import { readMetrics } from '../model/metrics.ts'
+import type { Plan } from '../model/plan.ts'
 import type { Benchmark, Provisioner } from '../model/provisioner.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
@@ -12,7 +13,7 @@ import type { Step } from '../model/step.ts'
 import type { Threshold } from '../model/threshold.ts'
 import { compare, describeViolation } from '../model/threshold.ts'
 import type { Fall } from '../model/verdict.ts'
-import { fallOf, ownFaultOf } from '../model/verdict.ts'
+import { brokenOf, fallOf, ownFaultOf } from '../model/verdict.ts'
 import type { Brakes, MarkDecision } from './brakes.ts'
 import type { Cleaner } from './clean.ts'
 import { readInstalled } from './installed.ts'
@@ -55,12 +56,15 @@ export interface TakeUp {
 export async function runServer(context: RunContext, { server, worker, kept, policy }: TakeUp): Promise<void> {
   const { record, logs, run } = context
   const log = logs.open(server, worker)
+  const markFirst = policy === 'all' || isMarkMissing(stateOf(run(), server))
   await record({ type: 'server.started', server, worker, turn: stateOf(run(), server).turn + 1, kept: [...kept] })
 
   const steps = pipelineOf(context, server, { policy, log })
   await steps.install()
   await steps.benchmark()
   await steps.check()
+  // As a rule a server is marked when it is wiped; one whose mark is missing is not wiped before it is marked.
+  if (markFirst) await steps.mark()
   await steps.destroy()
   await steps.mark()
 
@@ -108,7 +112,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
     },
     async destroy() {
       if (state().destroy) return
-      const decision = decideWipe(state(), policy, decideMark())
+      const decision = decideWipe(state(), policy, missingMark(state(), plan) ?? decideMark())
       if (decision.is === 'leave') await skip('destroy', decision.because)
       else await carryOut('destroy', async (step) => nothing(await provisioner.destroy(server, step)))
     },
@@ -121,6 +125,18 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
       await carryOut('mark', async (step) => nothing(await provisioner.markAsBroken(server, reasonFor(context.run(), fault), step)))
     },
   }
+}
+
+/** Whether an earlier process could not mark the server, or withheld its mark. */
+function isMarkMissing({ mark }: ServerState): boolean {
+  return mark !== undefined && mark.status !== 'passed'
+}
+
+/** A mark that is due and was tried or decided on, but not made. */
+function missingMark(server: ServerState, plan: Plan): MarkDecision | undefined {
+  const { due, marked, withheld, error } = brokenOf(server, plan)
+  if (!due || marked || !server.mark) return undefined
+  return { is: 'withheld', because: withheld ?? `missing: ${error}` }
 }
 
 /** A metric's name is text of somebody else's, too: read again, since not every name can be used once it is clean. */

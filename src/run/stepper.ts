@@ -139,7 +139,7 @@ function stopped(stop: Stop | undefined): StepResult {
 const longestStack = 8192
 
 function cleanFailure({ type, message, stack }: Failure, clean: Cleaner): Failure {
-  return { type, message: clean.line(message), ...(stack !== undefined && { stack: clean.lines(stack).join('\n').slice(0, longestStack) }) }
+  return { type, message: clean.line(message) || `${type} without a message`, ...(stack !== undefined && { stack: clean.lines(stack).join('\n').slice(0, longestStack) }) }
 }
 
 const mostViolations = 100

@@ -12,10 +12,10 @@ export interface StopReason {
 
 /** The one stop of a process. What is to be given up hears it at once; wiping does not listen. */
 export interface Stop {
-  /** The first reason; it stands. */
+  /** The first reason; it stands, but for a signal, which stands over any other. */
   readonly reason: StopReason | undefined
   readonly request: (reason: StopReason) => void
-  /** Calls `heard` once, now if the stop is already requested; the answer stops listening. */
+  /** Calls `heard`, now if the stop is already requested, and again if a signal comes after another reason; the answer stops listening. */
   readonly onRequest: (heard: (reason: StopReason) => void) => () => void
 }
 
@@ -27,16 +27,12 @@ export function createStop(): Stop {
       return reason
     },
     request(given) {
-      if (reason) return
+      if (reason && (given.because !== 'signal' || reason.because === 'signal')) return
       reason = given
       for (const heard of listeners) heard(given)
-      listeners.clear()
     },
     onRequest(heard) {
-      if (reason) {
-        heard(reason)
-        return () => {}
-      }
+      if (reason) heard(reason)
       listeners.add(heard)
       return () => listeners.delete(heard)
     },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/model/event.ts'
 import { UsageError } from '../../src/model/problem.ts'
 import type { ServerId } from '../../src/model/server.ts'
-import { claimEarlier, claimForNew, heldServers, isUnfinished } from '../../src/run/directory.ts'
+import { claimEarlier, claimForNew, heldServers, leftoverOf } from '../../src/run/directory.ts'
 import { tell } from '../fixtures/story.ts'
 
 let parent: string
@@ -181,7 +181,7 @@ test.each([
   ['live', true],
 ])('of a run that is %s it is %s that it is unfinished', async (state, unfinished) => {
   await left(state)
-  expect(await isUnfinished(directory)).toBe(unfinished)
+  expect(await leftoverOf(directory)).toBe(unfinished)
 })
 
 test('the servers that a run may hold are those under way that are not clean, and those whose wipe is missing', () => {
