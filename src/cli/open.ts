@@ -16,7 +16,7 @@ export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: Node
   const { settings, secrets } = resolveSecrets(plan.provisioner.settings, env)
   const clean = createCleaner(secrets)
   try {
-    const provisioner = await openProvisioner({ type: plan.provisioner.type, settings }, systemClock)
+    const provisioner = await openProvisioner({ type: plan.provisioner.type, settings }, { clock: systemClock, env })
     benchmarkOf(provisioner)
     return { provisioner: { ...provisioner, name: clean.line(provisioner.name) }, secrets }
   } catch (error) {

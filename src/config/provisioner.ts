@@ -11,7 +11,7 @@ import { refusal } from './wording.ts'
 import { parseYaml } from './yaml.ts'
 
 /** The provisioners that have a name; all others are modules. */
-export const builtInProvisioners = ['simulated'] as const
+export const builtInProvisioners = ['simulated', 'http'] as const
 
 type GivenProvisioner = Given<NamedProvisioner>
 
