@@ -11,7 +11,7 @@ interface Persistence {
 
 /** Trouble that is younger is nobody's concern: a connection that was closed, a proxy that was started anew. */
 const toleratedMs = 5000
-const firstWaitMs = 250
+const firstWaitMs = 100
 
 /**
  * Asks again while nobody answers, for a few seconds. What is asked must be safe to ask twice.

@@ -5,7 +5,7 @@ const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform(
 
 const result = {
   /** Anything: what is no number is the benchmark's fault, and not a broken protocol. */
-  metrics: z.unknown().transform((metrics) => metrics ?? undefined),
+  metrics: z.unknown().optional().transform((metrics) => metrics ?? undefined),
   address: optional(z.string().max(1000)),
   facts: optional(z.record(z.string(), z.string())),
   log: optional(z.array(z.string())),
