@@ -253,7 +253,7 @@ describe('help', () => {
     expect({ code, stderr, usage: stdout.split('\n')[0], shown: shown.toSorted() }).toEqual({
       code: 0,
       stderr: '',
-      usage: `rackbench ${name} ${takes}`,
+      usage: `rackbench ${name} ${takes}`.trimEnd(),
       shown: [...Object.keys(options), 'help', 'version'].toSorted(),
     })
     for (const group of new Set(Object.values(options).map((option) => option.group))) expect(stdout).toContain(`\n${group}\n`)
