@@ -7,8 +7,8 @@ const machineCode = /^(?:EMFILE|ENFILE|ENOMEM|ENOBUFS|EACCES|EPERM)$/
 export function networkFault(what: string, error: unknown): Error {
   const code = codeOf(error)
   if (machineCode.test(code)) return new DefectError(`${what} could not be asked: ${code}`, { cause: error })
+  if (code.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError')) return new RequestRefusedError(`${what} does not answer in HTTP: ${messageOf(error)}`, { cause: error })
   if (code === 'UND_ERR_INVALID_ARG' || code === '') return new DefectError(`${what} could not be asked: ${messageOf(error)}`, { cause: error })
-  if (code.startsWith('HPE_')) return new RequestRefusedError(`${what} does not answer in HTTP: ${code}`, { cause: error })
   const message = messageOf(error)
   return new ProvisionerUnavailableError(`${what} did not answer: ${message.includes(code) || message === '' ? message || code : `${message} (${code})`}`, { cause: error })
 }

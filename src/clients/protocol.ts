@@ -73,9 +73,11 @@ export function createProtocol({ send, clock, hide }: ProtocolOptions): Protocol
     const request = requestOf(order)
     const answer = await ask(request, listening, () => order.action === 'install' && inDoubt.set(order.server, order))
     const what = `POST ${request.path}`
-    if (answer.status !== 200 && answer.status !== 202) throw serverRefusal(answer, order.server, what, hide)
-    if (inDoubt.get(order.server)?.key === order.key) inDoubt.delete(order.server)
-    return { ...readAnswer(answer, operationSchema, what, hide), retryAfterMs: answer.retryAfterMs }
+    const refusal = answer.status === 200 || answer.status === 202 ? undefined : serverRefusal(answer, order.server, what, hide)
+    const told = refusal ?? readAnswer(answer, operationSchema, what, hide)
+    if (!(refusal instanceof ProvisionerUnavailableError) && order.action === 'install') inDoubt.delete(order.server)
+    if (told instanceof Error) throw told
+    return { ...told, retryAfterMs: answer.retryAfterMs }
   }
 
   async function poll(id: string, { signal }: Listening): Promise<PolledOperation | 'forgotten'> {

@@ -140,11 +140,10 @@ export function lastingRackOf({ simulation, now, mint, past, onChange }: Lasting
       delete machine.mark
       touch(id, machine)
     },
-    record: () => ({
-      version: 1,
-      operations: begun,
-      machines: [...machines].map(([id, { mark, ...machine }]) => ({ id, ...machine, ...(mark && { mark: { ...mark } }) })),
-    }),
+    record() {
+      for (const id of machines.keys()) if (simulation.scriptOf(id)) find(id)
+      return { version: 1, operations: begun, machines: [...machines].map(([id, { mark, ...machine }]) => ({ id, ...machine, ...(mark && { mark }) })) }
+    },
   }
 }
 

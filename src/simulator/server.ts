@@ -113,6 +113,8 @@ export async function serveRack({ rack, faults, state, token, host, port, clock,
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await closed
+      // What has ended since by time alone.
+      state.changed()
       await state.saved()
     },
   }
