@@ -17,7 +17,7 @@ export interface HttpSettings {
 
 const leastMs = 100
 const mostMs = 600_000
-const ourHeaders = ['content-type', 'content-length', 'host', 'idempotency-key', 'connection', 'transfer-encoding']
+const ourHeaders = new Set(['content-type', 'content-length', 'host', 'idempotency-key', 'connection', 'transfer-encoding'])
 
 const url = z.string().superRefine((text, context) => {
   const parsed = URL.canParse(text) ? new URL(text) : undefined
@@ -81,7 +81,7 @@ function problemsOf(read: Read, env: Readonly<Record<string, string | undefined>
 function headerProblems(name: string, value: string, hasToken: boolean): string[] {
   const shown = JSON.stringify(name.slice(0, 80))
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return [`headers: ${shown} is no name of a header`]
-  if (ourHeaders.includes(name.toLowerCase())) return [`headers: ${shown} is set by rackbench itself`]
+  if (ourHeaders.has(name.toLowerCase())) return [`headers: ${shown} is set by rackbench itself`]
   if (name.toLowerCase() === 'authorization' && hasToken) return [`headers: ${shown} and a token are both there: keep one of them`]
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? [] : [`headers: the value of ${shown} has characters in it that no header may have`]
 }

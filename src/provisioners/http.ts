@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.ts'
 import { MeasurementError, RequestRefusedError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { Provisioner, StepContext } from '../model/provisioner.ts'
-import type { Server, ServerId } from '../model/server.ts'
+import type { Server } from '../model/server.ts'
 import { isServerId } from '../model/server.ts'
 import { readHttpSettings } from './http-settings.ts'
 
@@ -47,7 +47,7 @@ export async function openHttp(settings: Readonly<Record<string, unknown>>, cloc
       for (let cursor: string | undefined; ; cursors.add(cursor)) {
         const { servers, next } = await page(cursor, context)
         for (const { id, address, labels = {}, state } of servers) {
-          if (isServerId(id)) yield { id: id as ServerId, labels, state, ...(address !== undefined && { address }) }
+          if (isServerId(id)) yield { id, labels, state, ...(address !== undefined && { address }) }
           else context.log(`the provisioner has a server whose name is no server ID, and it is left out: ${JSON.stringify(id.slice(0, 80))}`, 'warn')
         }
         if (next === undefined) return

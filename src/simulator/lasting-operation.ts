@@ -36,7 +36,7 @@ export type LastingOperation = z.infer<typeof lastingOperationSchema>
 
 /** What was ordered. */
 export function orderOf({ server: id, step, key, detail }: Pick<LastingOperation, 'server' | 'step' | 'key' | 'detail'>): Order {
-  return { server: { id, labels: {} }, key, step, os: detail, reason: detail } as Order
+  return { server: { id, labels: {} }, key, step, os: detail, reason: detail }
 }
 
 /** The lines that an operation has said by now, and nobody has heard. They count as told from then on. */

@@ -29,7 +29,7 @@ const kinds = {
 } as const
 const shares = { good: 120, slow: 15, dead: 15, flaky: 10, silent: 10, sticky: 10, taken: 5, retired: 5, stranger: 10 }
 
-test.concurrent('of 200 servers at once each ends in its class, whatever the provisioner does to requests', { timeout: 60_000 }, async ({ place }) => {
+test.concurrent('of 200 servers at once each ends in its class, whatever the provisioner does to requests', { timeout: 120_000 }, async ({ place }) => {
   const ids = Object.entries(shares).flatMap(([kind, count]) => Array.from({ length: count }, (_, index) => `${kind}-${index}`))
   const kindOf = (id: string) => kinds[id.split('-')[0] as keyof typeof kinds]
   const short = { takes: '400ms' }
@@ -52,7 +52,7 @@ test.concurrent('of 200 servers at once each ends in its class, whatever the pro
   await place.write('rackbench.config.yaml', `provisioner: { type: http, url: "${site.simulator.url}", requestTimeout: 600ms }\n`)
   const { code } = await place.run(['run', ...ids, '-c', '200', '--destroy', 'always', '--max-broken', '100%', '--max-alike', '0', '--progress', 'none'], { env: { RACKBENCH_TOKEN: token } })
 
-  const struck = new Set(site.exchanges.map(({ fault }) => fault).filter(Boolean))
+  const struck = new Set(site.exchanges.flatMap(({ fault }) => fault ?? []))
   expect([...struck].sort()).toEqual(['cut', 'duplicate', 'error', 'hang', 'html', 'late', 'lose', 'unavailable'])
   const record = site.rack.record()
   const operations = record.machines.flatMap((machine) => machine.operations)
@@ -95,7 +95,7 @@ describe.concurrent('a provisioner that is killed in mid-run', () => {
     await place.write('rackbench.config.yaml', `provisioner: { type: http, url: "${url}" }\n`)
   }
 
-  test.concurrent('and comes back after 10 s fails nobody: what had begun goes on, and nothing is done twice', { timeout: 60_000 }, async ({ place }) => {
+  test.concurrent('and comes back after 10 s fails nobody: what had begun goes on, and nothing is done twice', { timeout: 120_000 }, async ({ place }) => {
     await place.write('rack.yaml', rack)
     const args = ['--simulation', 'rack.yaml', '--state', 'state.json']
     const first = await simulator(place, [...args, '--port', '0'])
@@ -118,7 +118,7 @@ describe.concurrent('a provisioner that is killed in mid-run', () => {
     ])
   })
 
-  test.concurrent('for good ends the run with 3 after the outage limit, and judges nobody under way', { timeout: 60_000 }, async ({ place }) => {
+  test.concurrent('for good ends the run with 3 after the outage limit, and judges nobody under way', { timeout: 120_000 }, async ({ place }) => {
     const { process, url } = await simulator(place, ['--port', '0'])
     await configured(place, url)
     const run = place.start(['run', '101-130', '--max-outage', '3s', '--progress', 'none'], { env: { RACKBENCH_TOKEN: token } })
