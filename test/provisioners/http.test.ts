@@ -13,9 +13,10 @@ const serverOf = (id: string): Server => ({ id: id as ServerId, labels: {} })
 
 async function fixtureOf(faults: object, wrap: (provisioner: Provisioner) => Provisioner): Promise<Fixture> {
   const soon = { takes: '5ms' }
+  const atOnce = { takes: '0ms' }
   const simulation = {
     strict: true,
-    defaults: { install: soon, benchmark: soon, destroy: soon, markAsBroken: soon },
+    defaults: { install: soon, benchmark: soon, destroy: atOnce, markAsBroken: atOnce },
     servers: { '101': {}, '102': { install: { takes: '1h' } }, '103': { install: { fails: 'PXE boot timed out' } } },
     faults,
   }
@@ -43,7 +44,7 @@ async function fixtureOf(faults: object, wrap: (provisioner: Provisioner) => Pro
 provisionerContract('http', () => fixtureOf({}, (provisioner) => provisioner))
 
 provisionerContract('http over a network that loses, cuts, repeats and delays', () =>
-  fixtureOf({ seed: 5, lose: '40%', cut: '10%', duplicate: { share: '10%', by: '5ms' }, late: { share: '10%', by: '20ms' } }, askingAgain))
+  fixtureOf({ seed: 5, lose: '30%', cut: '5%', duplicate: { share: '10%', by: '5ms' }, late: { share: '10%', by: '20ms' } }, askingAgain))
 
 /** Asks again under the same key while the provisioner is unavailable, as a run does. */
 function askingAgain(provisioner: Provisioner): Provisioner {
