@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import yargs from 'yargs'
 import { UsageError } from '../model/problem.ts'
 import { misread } from './misread.ts'
-import { destroyOptions, markOptions, reportOptions, resumeOptions, runOptions } from './options.ts'
+import { destroyOptions, markOptions, reportOptions, resumeOptions, runOptions, simulatorOptions } from './options.ts'
 import type { Options } from 'yargs'
 
 /** What a command is given: flags by their names, and what stands besides them. */
@@ -16,7 +16,7 @@ export interface Arguments {
 /** Carries a command out; answers with the exit code. */
 export type Command = (args: Arguments) => Promise<number>
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'simulator'
 
 interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -58,6 +58,15 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
     ],
   },
   mark: { takes: '<dir>', describe: 'Make marks that were withheld, once a person has looked', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
+  simulator: {
+    takes: '',
+    describe: 'Serve a simulated rack over HTTP, for rehearsals and for writing adapters',
+    options: simulatorOptions,
+    examples: [
+      ['$0 simulator --port 8080', 'every server exists'],
+      ['$0 simulator --port 8080 --simulation rack.yaml --state rack.json --token a-token', 'behaves as the file says, and remembers'],
+    ],
+  },
 }
 
 const commandNames = Object.keys(declared) as readonly CommandName[]
@@ -72,6 +81,7 @@ interface Setup {
 const meanings: Readonly<Record<string, string>> = {
   '[servers..]': 'servers: IDs and ranges (101-115, node-[01-20]), @file, or - for standard input; -- ends the options',
   '<dir>': 'dir: the run directory',
+  '': 'It listens until SIGINT or SIGTERM ends it.',
 }
 
 /**
@@ -85,7 +95,7 @@ export function commandLine(argv: readonly string[], { version, carryOut, sugges
   if (misreadWords.length > 0) throw new UsageError(misreadWords)
   const parser = yargs([...argv])
     .scriptName('rackbench')
-    .usage(`${commandNames.map((name) => `$0 ${name} ${declared[name].takes}`).join('\n')}\n\nInstalls, benchmarks, checks and wipes racks of bare-metal servers.\nExit codes: 0 all passed, 1 some failed, 2 usage, 3 not complete or not to be trusted, 129/130/143 stopped by a signal.`)
+    .usage(`${commandNames.map((name) => `$0 ${name} ${declared[name].takes}`.trimEnd()).join('\n')}\n\nInstalls, benchmarks, checks and wipes racks of bare-metal servers.\nExit codes: 0 all passed, 1 some failed, 2 usage, 3 not complete or not to be trusted, 129/130/143 stopped by a signal.`)
     .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'duplicate-arguments-array': false, 'dot-notation': false, 'populate--': true, 'strip-aliased': true })
     .version(version)
     .alias('help', 'h')
@@ -101,7 +111,7 @@ export function commandLine(argv: readonly string[], { version, carryOut, sugges
       describe,
       (command) =>
         command
-          .usage(`$0 ${name} ${takes}\n\n${describe}\n\n${meanings[takes]}`)
+          .usage(`${`$0 ${name} ${takes}`.trimEnd()}\n\n${describe}\n\n${meanings[takes]}`)
           .options({ ...options })
           .example(examples.map(([example, meaning]): [string, string] => [example, meaning])),
       async (parsed) => carryOut(name, await readArguments(name, parsed, suggest)),
@@ -119,9 +129,11 @@ async function readArguments(name: CommandName, parsed: Readonly<Record<string, 
   const unknown = Object.keys(given).filter((key) => !known.includes(key))
   const problems = await Promise.all(unknown.map(async (key) => `unknown option ${dashed(key)}${await suggest(dashed(key), known.map(dashed))}`))
   const words = [...listOf(loose).slice(1), ...listOf(behind)]
-  if (name !== 'run' && words.length === 0) problems.push(`${name}: which run directory? \`rackbench ${name} rackbench-out\`, say`)
-  if (name !== 'run' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
-  if (name !== 'run' && words[0] === '') problems.push(`${name}: the run directory is empty`)
+  const { takes } = declared[name]
+  if (takes === '' && words.length > 0) problems.push(`${name} takes options only, not ${words.map((word) => JSON.stringify(word)).join(' ')}`)
+  if (takes === '<dir>' && words.length === 0) problems.push(`${name}: which run directory? \`rackbench ${name} rackbench-out\`, say`)
+  if (takes === '<dir>' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
+  if (takes === '<dir>' && words[0] === '') problems.push(`${name}: the run directory is empty`)
   if (name !== 'run' && problems.length > 0) throw new UsageError(problems)
   return { flags: given as Arguments['flags'], words, problems }
 }

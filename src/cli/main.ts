@@ -12,6 +12,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).report,
   destroy: async () => (await import('./settle.ts')).destroy,
   mark: async () => (await import('./settle.ts')).mark,
+  simulator: async () => (await import('./simulator.ts')).simulator,
 }
 
 async function main(): Promise<number> {

@@ -29,7 +29,7 @@ export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: Node
   const faults: string[] = []
   const stopListening = listenToFaults(process, (fault) => faults.push(fault))
   try {
-    const provisioner = await withinTime(openProvisioner({ type: plan.provisioner.type, settings }, systemClock))
+    const provisioner = await withinTime(openProvisioner({ type: plan.provisioner.type, settings }, { clock: systemClock, env }))
     benchmarkOf(provisioner)
     const name = clean.line(provisioner.name)
     if (faults.length > 0) throw new UsageError(faults)

@@ -18,7 +18,7 @@ export const runOptions: Readonly<Record<string, Options>> = {
   shard: text(servers, 'only part k of n, by a stable hash of the ID: 2/4'),
   'failed-in': text(servers, 'only servers that did not pass in an earlier results.json'),
 
-  provisioner: text(machine, 'simulated, or the path of a module of your own: ./mine.mjs', { alias: 'p', defaultDescription: 'simulated' }),
+  provisioner: text(machine, 'simulated, http, or the path of a module of your own: ./mine.mjs', { alias: 'p', defaultDescription: 'simulated' }),
   simulation: text(machine, 'YAML file that says how the simulated rack behaves'),
   os: text(machine, 'what to install', { defaultDescription: 'debian-12' }),
   concurrency: text(machine, 'servers at a time', { alias: 'c', defaultDescription: '15' }),
@@ -70,3 +70,16 @@ export const destroyOptions: Readonly<Record<string, Options>> = {
 
 export const reportOptions: Readonly<Record<string, Options>> = { ...force }
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
+
+const rack = 'Rack:'
+const network = 'Network:'
+
+/** The options of `rackbench simulator`. */
+export const simulatorOptions: Readonly<Record<string, Options>> = {
+  simulation: text(rack, 'YAML file that says how the rack behaves, and what goes wrong with requests'),
+  state: text(rack, 'file that remembers the rack when the process ends'),
+  port: text(network, 'port to listen on; 0 takes any that is free'),
+  host: text(network, 'address to listen on', { defaultDescription: '127.0.0.1' }),
+  token: text(network, 'what whoever asks must have as RACKBENCH_TOKEN'),
+  verbose: flag(output, 'print a line for each request'),
+}

@@ -3,7 +3,7 @@ import { configure } from '../config/configure.ts'
 import { marksAllowed } from '../model/budget.ts'
 import { systemClock } from '../model/clock.ts'
 import { journalVersion } from '../model/event.ts'
-import { problemsOfSettings } from '../provisioners/open.ts'
+import { problemsOfSimulation } from '../provisioners/open.ts'
 import { carryOutNew } from '../run/carry-out.ts'
 import { claimForNew } from '../run/directory.ts'
 import { newRunId } from '../run/run-id.ts'
@@ -24,7 +24,7 @@ export async function run({ flags, words, problems }: Arguments): Promise<number
     cwd: process.cwd(),
     readStdin: () => text(process.stdin),
     problems,
-    checkProvisioner: (provisioner) => problemsOfSettings(provisioner, systemClock),
+    checkProvisioner: (provisioner) => problemsOfSimulation(provisioner, { clock: systemClock, env }),
   })
   const { provisioner, name, secrets } = await openWithSecrets(plan, env)
   if (dryRun) {

@@ -11,7 +11,7 @@ import { readConfigFile } from './config-file.ts'
 import { flagsAgain } from './flags-again.ts'
 import type { NamedProvisioner } from './kind.ts'
 import { chooseProvisioner, withSimulation } from './provisioner.ts'
-import { checkSecrets, checkToken } from './secrets.ts'
+import { checkSecrets, checkToken, refuseLiteralSecrets } from './secrets.ts'
 import { selectServers } from './servers.ts'
 import type { Environment, Flags, Layer, progressChoices } from './settings.ts'
 import { readEnvironment, readFlags } from './settings.ts'
@@ -104,6 +104,7 @@ async function settleProvisioner(
   if (!chosen) note('no provisioner given: the simulated rack is used, no real machine is touched')
   const { type, settings } = chosen ?? simulated
   checkSecrets(settings, env, `${label}: `, tell)
+  if (type === 'http') refuseLiteralSecrets(settings, `${label}: `, tell)
   // The file's simulation goes with the file's provisioner: a flag that names another one leaves both aside.
   const isFileMeant = !chosen || chosen.type === 'simulated' || chosen.from === sources.file
   const simulation = fromFlags.simulation ?? fromEnv.simulation ?? (isFileMeant ? fromFile.simulation : undefined)

@@ -11,7 +11,7 @@ import { refusal } from './wording.ts'
 import { parseYaml } from './yaml.ts'
 
 /** The provisioners that have a name; all others are modules. */
-export const builtInProvisioners = ['simulated'] as const
+export const builtInProvisioners = ['simulated', 'http'] as const
 
 type GivenProvisioner = Given<NamedProvisioner>
 
@@ -69,7 +69,8 @@ export async function withSimulation(
   return content ? { ...settings, simulation: content } : settings
 }
 
-async function readSimulation(path: string, { label, folder }: Given<unknown>, tell: Tell): Promise<Settings | undefined> {
+/** Reads a simulation file, as far as it is an object. */
+export async function readSimulation(path: string, { label, folder }: Pick<Given<unknown>, 'label' | 'folder'>, tell: Tell): Promise<Settings | undefined> {
   const at = `${label}: ${path}`
   const text = await readText(resolve(folder, path), { limit: limits.settings, label: at }, tell)
   const content = text === undefined ? undefined : parseYaml(text, { label: at }, tell)?.value

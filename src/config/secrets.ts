@@ -45,6 +45,18 @@ export function checkSecrets(settings: Settings, env: Environment, prefix: strin
   }
 }
 
+const secretHeader = /auth|cookie|token|secret|key|password/i
+
+/** Tells of each secret that stands in the settings of the provisioner `http` as it is: they are written to the journal. */
+export function refuseLiteralSecrets(settings: Settings, prefix: string, tell: Tell): void {
+  const { token, headers } = settings
+  const secret = Object.entries(isRecord(headers) ? headers : {}).filter(([name]) => secretHeader.test(name))
+  for (const [path, value] of [['token', token] as const, ...secret.map(([name, held]) => [`headers.${name}`, held] as const)]) {
+    if (typeof value !== 'string' || placeholdersIn(value, path).length > 0) continue
+    tell(`${prefix}provisioner.${path}: a secret must not stand in the file: write \${NAME}, and set the environment variable NAME${path === 'token' ? `; or leave it out, and set ${tokenVariable}` : ''}`)
+  }
+}
+
 /** Tells of a token that could not be redacted. */
 export function checkToken(env: Environment, tell: Tell): void {
   const token = env[tokenVariable] ?? ''

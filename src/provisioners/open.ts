@@ -3,12 +3,22 @@ import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
+import { openHttp } from './http.ts'
 import { loadModule } from './module.ts'
 import { simulated } from './simulated.ts'
 
-type Open = (settings: Readonly<Record<string, unknown>>, clock: Clock) => Provisioner | Promise<Provisioner>
+/** What a provisioner has of the world besides its settings. */
+export interface World {
+  readonly clock: Clock
+  readonly env: Readonly<Record<string, string | undefined>>
+}
 
-const builtIn: Readonly<Record<string, Open>> = { simulated: openSimulated }
+type Open = (settings: Readonly<Record<string, unknown>>, world: World) => Provisioner | Promise<Provisioner>
+
+const builtIn: Readonly<Record<string, Open>> = {
+  simulated: openSimulated,
+  http: (settings, { clock, env }) => openHttp(settings, clock, env),
+}
 
 /** The provisioners that need no module. */
 export const provisionerTypes: readonly string[] = Object.keys(builtIn)
@@ -18,17 +28,17 @@ export const provisionerTypes: readonly string[] = Object.keys(builtIn)
  *
  * @throws UsageError with a line for each thing that is wrong with its type, its settings or its module.
  */
-export async function openProvisioner({ type, settings }: Plan['provisioner'], clock: Clock): Promise<Provisioner> {
+export async function openProvisioner({ type, settings }: Plan['provisioner'], world: World): Promise<Provisioner> {
   const open = Object.hasOwn(builtIn, type) ? builtIn[type] : undefined
-  if (open) return open(settings, clock)
+  if (open) return open(settings, world)
   if (isAbsolute(type)) return loadModule(type, settings)
   throw new UsageError([`provisioner: unknown type ${JSON.stringify(type)}: expected ${provisionerTypes.join(', ')}, or the path of a module (./mine.mjs)`])
 }
 
-/** What is wrong with the settings of a built-in provisioner; a module's are its own. */
-export function problemsOfSettings({ type, settings }: Plan['provisioner'], clock: Clock): readonly string[] {
+/** What is wrong with the settings of the simulated rack. Those of others may hold secrets that are not resolved yet: they tell when they are opened. */
+export function problemsOfSimulation({ type, settings }: Plan['provisioner'], world: World): readonly string[] {
   try {
-    if (Object.hasOwn(builtIn, type)) void builtIn[type]?.(settings, clock)
+    if (type === 'simulated') openSimulated(settings, world)
     return []
   } catch (error) {
     if (error instanceof UsageError) return error.problems
@@ -36,7 +46,7 @@ export function problemsOfSettings({ type, settings }: Plan['provisioner'], cloc
   }
 }
 
-function openSimulated({ simulation, ...others }: Readonly<Record<string, unknown>>, clock: Clock): Provisioner {
+function openSimulated({ simulation, ...others }: Readonly<Record<string, unknown>>, { clock }: World): Provisioner {
   const unknown = Object.keys(others)
   if (unknown.length > 0) throw new UsageError(unknown.map((key) => `provisioner: simulated has no setting ${JSON.stringify(key)}; its only one is "simulation"`))
   return simulated(simulation, clock)

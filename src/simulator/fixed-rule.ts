@@ -1,4 +1,6 @@
 import type { ServerId } from '../model/server.ts'
+import { hashOf } from './chance.ts'
+import { noFaults } from './fault-rules.ts'
 import type { Script, Simulation } from './simulation.ts'
 
 const troubles = ['PXE boot timed out', 'no DHCP lease', 'no disk found', 'image checksum mismatch'] as const
@@ -10,7 +12,7 @@ const salt = 'rack-3'
  * The rack that is there without a simulation file. Every machine exists, and behaves by its ID, the same each time:
  * one of 40 fails to install, one of 40 is slow, all others score 60 to 99. None takes more than a few seconds.
  */
-export const fixedRule: Simulation = { scriptOf: (id) => scriptOf(id), listed: [] }
+export const fixedRule: Simulation = { scriptOf: (id) => scriptOf(id), listed: [], faults: noFaults }
 
 function scriptOf(id: ServerId): Script {
   const kind = pick(id, 'kind', 40)
@@ -24,11 +26,7 @@ function scriptOf(id: ServerId): Script {
   }
 }
 
-/** A number from 0 up to `count`, not included, that depends on nothing but its arguments (FNV-1a, mixed as in MurmurHash3). */
+/** A number from 0 up to `count`, not included, that depends on nothing but its arguments. */
 function pick(id: string, what: string, count: number): number {
-  let hash = 0x811c9dc5
-  for (const letter of `${salt}/${what}/${id}`) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return ((hash ^ (hash >>> 16)) >>> 0) % count
+  return hashOf(`${salt}/${what}/${id}`) % count
 }

@@ -1,10 +1,10 @@
 import { ProvisionerUnavailableError, ServerNotOursError, ServerOperationError } from '../model/fault.ts'
 import type { Installed, Server } from '../model/server.ts'
-import type { Operation } from './operation.ts'
 import type { Behaviour, RackStep, Script } from './simulation.ts'
 
 /** What a simulated machine really is, whatever anybody believes. */
-export type MachineState = 'clean' | 'half-installed' | 'installed' | 'half-wiped' | 'in-use'
+export const machineStates = ['clean', 'half-installed', 'installed', 'half-wiped', 'in-use'] as const
+export type MachineState = (typeof machineStates)[number]
 
 /** A mark that a machine bears. `run` is the run that made it, if a run did. */
 export interface Mark {
@@ -21,13 +21,6 @@ export type Order = { readonly server: Server; readonly key: string } & (
   | { readonly step: 'markAsBroken'; readonly reason: string }
 )
 
-/** An operation that has begun; of one that is over, only the outcome is kept. */
-export interface Begun {
-  readonly step: RackStep
-  readonly key: string
-  outcome: Operation | Promise<unknown>
-}
-
 /** A machine that was touched. */
 export interface Machine {
   /** What it was before anybody touched it. */
@@ -35,19 +28,23 @@ export interface Machine {
   /** Nothing until an operation has begun to change it. */
   state?: MachineState
   mark?: Mark | undefined
-  running?: Operation | undefined
-  /** What was begun, so that the same key does not begin it again. */
-  readonly begun: Begun[]
   /** How often a step was tried that is unavailable or busy at first. */
   tries?: Partial<Record<RackStep, number>>
 }
 
 export function machineOf({ state }: Script): Machine {
-  return { atFirst: state, begun: [], ...(state === 'broken' && { mark: { reason: 'broken from the start' } }) }
+  return { atFirst: state, ...(state === 'broken' && { mark: { reason: 'broken from the start' } }) }
 }
 
 export function stateOf({ state, atFirst }: Machine): MachineState {
   return state ?? (atFirst === 'broken' ? 'clean' : atFirst)
+}
+
+/** The operation that a machine carries out. */
+export interface Going {
+  readonly step: RackStep
+  /** Whether nobody waits for it. */
+  readonly isOrphan: boolean
 }
 
 /**
@@ -55,11 +52,11 @@ export function stateOf({ state, atFirst }: Machine): MachineState {
  *
  * @throws ProvisionerUnavailableError, ServerNotOursError; ServerOperationError for a benchmark of what is not installed.
  */
-export function admit(machine: Machine, order: Order, behaviour: Behaviour): void {
+export function admit(machine: Machine, order: Order, behaviour: Behaviour, going: Going | undefined): void {
   const { server: { id }, step } = order
   keepWaiting(machine, step, behaviour)
   refuseOthers(machine, order)
-  if (machine.running && !mayCancel(machine)) throw new ProvisionerUnavailableError(`server ${id} is busy: ${machine.begun.at(-1)?.step} goes on`, { busy: true })
+  if (going && !mayCancel(going)) throw new ProvisionerUnavailableError(`server ${id} is busy: ${going.step} goes on`, { busy: true })
   if (step !== 'benchmark') return
   if (machine.state === undefined && order.installed) machine.state = 'installed'
   if (stateOf(machine) !== 'installed') throw new ServerOperationError(`server ${id} is not installed`)
@@ -82,9 +79,8 @@ function refuseOthers(machine: Machine, { server: { id }, step, key }: Order): v
 }
 
 /** An install or benchmark that nobody waits for gives way to whatever is asked for next. */
-function mayCancel({ running, begun }: Machine): boolean {
-  const step = begun.at(-1)?.step
-  return running?.isOrphan() === true && (step === 'install' || step === 'benchmark')
+function mayCancel({ step, isOrphan }: Going): boolean {
+  return isOrphan && (step === 'install' || step === 'benchmark')
 }
 
 /** What an operation that has begun makes of the machine as long as it has not succeeded. */

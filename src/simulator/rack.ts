@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { ServerNotOursError, UnknownServerError } from '../model/fault.ts'
 import type { ServerId } from '../model/server.ts'
-import type { Begun, Machine, MachineState, Mark, Order } from './machine.ts'
+import type { Machine, MachineState, Mark, Order } from './machine.ts'
 import { admit, disturb, linesOf, machineOf, stateOf, succeed } from './machine.ts'
 import type { Operation } from './operation.ts'
 import { begin, ended } from './operation.ts'
@@ -43,18 +43,31 @@ export interface Rack {
   readonly busiest: () => number
 }
 
+/** An operation that has begun; of one that is over, only the outcome is kept. */
+interface Begun {
+  readonly step: RackStep
+  readonly key: string
+  outcome: Operation | Promise<unknown>
+}
+
+interface RackMachine extends Machine {
+  running?: Operation | undefined
+  /** What was begun, so that the same key does not begin it again. */
+  readonly begun: Begun[]
+}
+
 /** A rack whose machines behave as the simulation says. Those that nobody touches cost nothing. `heard` is told of each call. */
 export function rackOf(simulation: Simulation, clock: Clock, heard: (call: Call) => void = () => {}): Rack {
-  const touched = new Map<ServerId, Machine>()
+  const touched = new Map<ServerId, RackMachine>()
   let busy = 0
   let busiest = 0
 
-  function find(id: ServerId): { machine: Machine; script: Script } {
+  function find(id: ServerId): { machine: RackMachine; script: Script } {
     const script = simulation.scriptOf(id)
     if (!script) throw new UnknownServerError(`there is no server ${id} in the simulated rack`)
-    return { machine: touched.get(id) ?? machineOf(script), script }
+    return { machine: touched.get(id) ?? { ...machineOf(script), begun: [] }, script }
   }
-  function start(machine: Machine, script: Script, order: Order, log: ((line: string) => void) | undefined): Operation {
+  function start(machine: RackMachine, script: Script, order: Order, log: ((line: string) => void) | undefined): Operation {
     machine.running?.cancel()
     const { step, key } = order
     const operation = begin({
@@ -88,7 +101,8 @@ export function rackOf(simulation: Simulation, clock: Clock, heard: (call: Call)
         touched.set(id, machine)
         const same = machine.begun.find((other) => other.step === step && other.key === key)
         if (same) return same.outcome instanceof Promise ? ended(same.outcome) : same.outcome
-        admit(machine, order, script[step])
+        const { running } = machine
+        admit(machine, order, script[step], running && { step: machine.begun.at(-1)!.step, isOrphan: running.isOrphan() })
         begun = true
         return start(machine, script, order, log)
       } finally {

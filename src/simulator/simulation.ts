@@ -3,6 +3,8 @@ import { parseDuration } from '../model/duration.ts'
 import { describeIssues, UsageError } from '../model/problem.ts'
 import type { ServerId } from '../model/server.ts'
 import { isServerId } from '../model/server.ts'
+import type { FaultRules } from './fault-rules.ts'
+import { faultsSchema, noFaults, readFaults } from './fault-rules.ts'
 
 /** What a simulated rack does when a step is asked of it. */
 export interface Behaviour {
@@ -24,9 +26,12 @@ export interface Behaviour {
 export const rackSteps = ['install', 'benchmark', 'destroy', 'markAsBroken'] as const
 export type RackStep = (typeof rackSteps)[number]
 
+/** What a simulated machine may be before anybody touches it. */
+export const serverStates = ['clean', 'installed', 'in-use', 'broken'] as const
+
 /** One simulated machine: what it is before anybody touches it, and what it does. */
 export interface Script extends Readonly<Record<RackStep, Behaviour>> {
-  readonly state: 'clean' | 'installed' | 'in-use' | 'broken'
+  readonly state: (typeof serverStates)[number]
   readonly address?: string
   readonly labels: Readonly<Record<string, string>>
 }
@@ -37,6 +42,8 @@ export interface Simulation {
   readonly scriptOf: (id: ServerId) => Script | undefined
   /** The machines that are known by name. */
   readonly listed: readonly ServerId[]
+  /** What goes wrong with requests, where there are any: a rack in the same process has none. */
+  readonly faults: FaultRules
 }
 
 const duration = z.unknown().transform((value, context): number => {
@@ -59,7 +66,7 @@ const benchmark = step
 const behaviours = { install: step.exactOptional(), benchmark: benchmark.exactOptional(), destroy: step.exactOptional(), markAsBroken: step.exactOptional() }
 const machine = z.strictObject({
   ...behaviours,
-  state: z.enum(['clean', 'installed', 'in-use', 'broken']).exactOptional(),
+  state: z.enum(serverStates).exactOptional(),
   address: z.string().min(1).exactOptional(),
   labels: z.record(z.string(), z.string()).exactOptional(),
 })
@@ -67,6 +74,7 @@ const fileSchema = z.strictObject({
   defaults: z.strictObject(behaviours).exactOptional(),
   strict: z.boolean().exactOptional(),
   servers: z.record(z.string(), machine.nullable()).exactOptional(),
+  faults: faultsSchema.exactOptional(),
 })
 type Given = Partial<z.infer<typeof benchmark>>
 
@@ -86,7 +94,7 @@ export function readSimulation(content: unknown): Simulation {
   const read = fileSchema.safeParse(content)
   const problems = [...(read.success ? [] : describeIssues(read.error, content)), ...wrongIds(content)]
   if (!read.success || problems.length > 0) throw new UsageError(problems.map((problem) => `simulation: ${problem}`))
-  const { defaults = {}, strict = false, servers = {} } = read.data
+  const { defaults = {}, strict = false, servers = {}, faults } = read.data
   const usual: Script = { ...over(atFirst, defaults), state: 'clean', labels: {} }
   const scripts = new Map<string, Script>()
   for (const [id, given] of Object.entries(servers)) {
@@ -96,6 +104,7 @@ export function readSimulation(content: unknown): Simulation {
   return {
     scriptOf: (id) => scripts.get(id) ?? (strict ? undefined : usual),
     listed: [...scripts.keys()] as ServerId[],
+    faults: faults ? readFaults(faults) : noFaults,
   }
 }
 

@@ -93,7 +93,7 @@ describe('options that cannot be taken', () => {
 
 describe('commands that cannot be taken', () => {
   test.concurrent.for<[string, BadCall]>([
-    ['none', { args: [], told: ['which command? One of run, resume, report, destroy, mark; `rackbench --help` tells more'] }],
+    ['none', { args: [], told: ['which command? One of run, resume, report, destroy, mark, simulator; `rackbench --help` tells more'] }],
     ['an unknown one, with the nearest', { args: ['resum', 'out'], told: ['unknown command "resum"; did you mean resume?'] }],
     ['an unknown one', { args: ['wipe', '101'], told: ['unknown command "wipe"'] }],
     ['a server in its place', { args: ['101'], told: ['unknown command "101"'] }],
@@ -111,8 +111,8 @@ const withMine = ['run', '101', '-p', './mine.mjs']
 
 describe('provisioners that cannot be taken', () => {
   test.concurrent.for<[string, BadCall]>([
-    ['an unknown type', { args: ['run', '101', '-p', 'simulatd'], told: ['--provisioner: expected simulated, or the path of a module, got "simulatd"; did you mean simulated?'] }],
-    ['a module without ./', { args: ['run', '101', '-p', 'mine.mjs'], files: module(''), told: ['--provisioner: expected simulated, or the path of a module, got "mine.mjs"; for a module of your own write ./mine.mjs'] }],
+    ['an unknown type', { args: ['run', '101', '-p', 'simulatd'], told: ['--provisioner: expected simulated | http, or the path of a module, got "simulatd"; did you mean simulated?'] }],
+    ['a module without ./', { args: ['run', '101', '-p', 'mine.mjs'], files: module(''), told: ['--provisioner: expected simulated | http, or the path of a module, got "mine.mjs"; for a module of your own write ./mine.mjs'] }],
     ['a module that does not exist', { args: withMine, told: ['--provisioner: there is no module <cwd>/mine.mjs'] }],
     ['a folder', { args: ['run', '101', '-p', './mine'], files: { 'mine/index.mjs': '' }, told: ['--provisioner: there is no module <cwd>/mine'] }],
     ['a module that lacks methods', { args: withMine, files: module('install() {}'), told: ['./mine.mjs: lacks destroy(), markAsBroken()'] }],
@@ -267,7 +267,7 @@ describe('help', () => {
     expect({ code, stderr, usage: stdout.split('\n')[0], shown: new Set(shown) }).toEqual({
       code: 0,
       stderr: '',
-      usage: `rackbench ${name} ${takes}`,
+      usage: `rackbench ${name} ${takes}`.trimEnd(),
       shown: new Set([...Object.keys(options), 'help', 'version']),
     })
     for (const group of new Set(Object.values(options).map((option) => option.group))) expect(stdout).toContain(`\n${group}\n`)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resolveSecrets } from '../../src/config/secrets.ts'
+import { refuseLiteralSecrets, resolveSecrets } from '../../src/config/secrets.ts'
 import { UsageError } from '../../src/model/problem.ts'
 
 test('every ${NAME} in the settings is replaced, once, and its value is a secret', () => {
@@ -21,6 +21,20 @@ test('the token of the protocol is a secret where it is set', () => {
     { settings: {}, secrets: [] },
     { settings: {}, secrets: [] },
   ])
+})
+
+test('a secret that stands in the settings of http as it is is refused, without its value', () => {
+  const problemsOf = (settings: object): string[] => {
+    const problems: string[] = []
+    refuseLiteralSecrets(settings as Record<string, string>, 'file: ', (problem) => problems.push(problem))
+    return problems
+  }
+  const write = 'a secret must not stand in the file: write ${NAME}, and set the environment variable NAME'
+  expect(problemsOf({ url: 'http://rack', token: 'hunter2', headers: { 'X-Api-Key': 'hunter2', 'X-Site': 'berlin', cookie: '${COOKIE}' } })).toEqual([
+    `file: provisioner.token: ${write}; or leave it out, and set RACKBENCH_TOKEN`,
+    `file: provisioner.headers.X-Api-Key: ${write}`,
+  ])
+  expect(problemsOf({ url: 'http://rack', token: 'Token ${TOKEN}', headers: 7 })).toEqual([])
 })
 
 test('each variable that is not set, or too short to be redacted, is named with its place and without its value', () => {

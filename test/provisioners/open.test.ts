@@ -4,18 +4,19 @@ import { UsageError } from '../../src/model/problem.ts'
 import { openProvisioner } from '../../src/provisioners/open.ts'
 import { virtualClock } from '../fixtures/virtual-clock.ts'
 
+const world = { clock: virtualClock(), env: {} }
 const rack = join(import.meta.dirname, '../../examples/module/rack.mjs')
 
 test('simulated takes a simulation, or none', async () => {
-  expect((await openProvisioner({ type: 'simulated', settings: {} }, virtualClock())).name).toBe('simulated')
-  const listed = await openProvisioner({ type: 'simulated', settings: { simulation: { servers: { '104': {} } } } }, virtualClock())
+  expect((await openProvisioner({ type: 'simulated', settings: {} }, world)).name).toBe('simulated')
+  const listed = await openProvisioner({ type: 'simulated', settings: { simulation: { servers: { '104': {} } } } }, world)
   const ids: string[] = []
   for await (const { id } of listed.list!({ signal: new AbortController().signal, log: () => {} })) ids.push(id)
   expect(ids).toEqual(['104'])
 })
 
 test('simulated refuses every other setting', async () => {
-  const opening = openProvisioner({ type: 'simulated', settings: { url: 'https://example.org', token: 'x' } }, virtualClock())
+  const opening = openProvisioner({ type: 'simulated', settings: { url: 'https://example.org', token: 'x' } }, world)
   await expect(opening).rejects.toEqual(new UsageError([
     'provisioner: simulated has no setting "url"; its only one is "simulation"',
     'provisioner: simulated has no setting "token"; its only one is "simulation"',
@@ -23,12 +24,12 @@ test('simulated refuses every other setting', async () => {
 })
 
 test('an absolute path is a module, which is given the settings', async () => {
-  expect((await openProvisioner({ type: rack, settings: { directory: '/nowhere' } }, virtualClock())).name).toBe('rack')
-  await expect(openProvisioner({ type: rack, settings: {} }, virtualClock())).rejects.toThrow('its default export failed: needs the setting "directory"')
+  expect((await openProvisioner({ type: rack, settings: { directory: '/nowhere' } }, world)).name).toBe('rack')
+  await expect(openProvisioner({ type: rack, settings: {} }, world)).rejects.toThrow('its default export failed: needs the setting "directory"')
 })
 
 test.each(['htpp', 'constructor', './mine.mjs', ''])('%j is no provisioner', async (type) => {
-  await expect(openProvisioner({ type, settings: {} }, virtualClock())).rejects.toEqual(new UsageError([
-    `provisioner: unknown type ${JSON.stringify(type)}: expected simulated, or the path of a module (./mine.mjs)`,
+  await expect(openProvisioner({ type, settings: {} }, world)).rejects.toEqual(new UsageError([
+    `provisioner: unknown type ${JSON.stringify(type)}: expected simulated, http, or the path of a module (./mine.mjs)`,
   ]))
 })

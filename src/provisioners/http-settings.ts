@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+import { formatDuration, parseDuration } from '../model/duration.ts'
+import { describeIssues, UsageError } from '../model/problem.ts'
+
+/** How a provisioner behind HTTP is reached. */
+export interface HttpSettings {
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  /** Certificates to trust, as PEM. */
+  readonly ca: string | undefined
+  readonly requestLimitMs: number
+  /** What must not be told: the token, and the values of headers. */
+  readonly secrets: readonly string[]
+}
+
+const leastMs = 100
+const mostMs = 600_000
+const ourHeaders = new Set(['content-type', 'content-length', 'host', 'idempotency-key', 'connection', 'transfer-encoding'])
+
+const url = z.string().superRefine((text, context) => {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined
+  if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) context.addIssue({ code: 'custom', message: 'expected an address such as https://rack.example.com/api' })
+  else if (parsed.search !== '' || parsed.hash !== '') context.addIssue({ code: 'custom', message: 'expected an address without a query' })
+})
+const duration = z.unknown().transform((value, context): number => {
+  const ms = typeof value === 'string' ? parseDuration(value) : undefined
+  if (ms === undefined || ms < leastMs || ms > mostMs) context.addIssue({ code: 'custom', message: `expected a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as 30s` })
+  return ms ?? 0
+})
+const settingsSchema = z.strictObject({
+  url,
+  token: z.string().exactOptional(),
+  headers: z.record(z.string(), z.string()).exactOptional(),
+  ca: z.string().exactOptional(),
+  requestTimeout: duration.exactOptional(),
+})
+
+/**
+ * Reads the settings of the provisioner `http`.
+ *
+ * @param env `RACKBENCH_TOKEN` is the token, if the settings have none.
+ * @throws UsageError with a line for each thing that is wrong in them. No value of a token or header is told.
+ */
+export async function readHttpSettings(settings: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string | undefined>>): Promise<HttpSettings> {
+  const read = settingsSchema.safeParse(settings)
+  const problems = read.success ? problemsOf(read.data, env) : describeIssues(read.error, withoutSecrets(settings))
+  if (!read.success || problems.length > 0) throw new UsageError(problems.map((problem) => `provisioner: http: ${problem}`))
+  const { headers = {}, requestTimeout = 30_000 } = read.data
+  const token = tokenOf(read.data, env)
+  return {
+    url: new URL(read.data.url),
+    headers: { ...headers, ...(token !== '' && { authorization: `Bearer ${token}` }) },
+    ca: read.data.ca === undefined ? undefined : await readCertificates(read.data.ca),
+    requestLimitMs: requestTimeout,
+    secrets: [token, ...Object.values(headers)].filter((secret) => secret.length >= shortestSecret),
+  }
+}
+
+/** What is shorter cannot be told from words that mean nothing. */
+const shortestSecret = 6
+
+type Read = z.infer<typeof settingsSchema>
+
+function tokenOf({ token }: Read, env: Readonly<Record<string, string | undefined>>): string {
+  return (token ?? env['RACKBENCH_TOKEN'] ?? '').trim()
+}
+
+function problemsOf(read: Read, env: Readonly<Record<string, string | undefined>>): string[] {
+  const { username, password } = new URL(read.url)
+  const token = tokenOf(read, env)
+  const hasToken = token !== ''
+  return [
+    ...(username !== '' || password !== '' ? ['url: has a password in it: use RACKBENCH_TOKEN, or a header'] : []),
+    ...(/^[\x21-\x7e]*$/.test(token) ? [] : [`${read.token === undefined ? 'RACKBENCH_TOKEN' : 'token'}: has blanks or control characters in it`]),
+    ...Object.entries(read.headers ?? {}).flatMap(([name, value]) => headerProblems(name, value, hasToken)),
+  ]
+}
+
+function headerProblems(name: string, value: string, hasToken: boolean): string[] {
+  const shown = JSON.stringify(name.slice(0, 80))
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return [`headers: ${shown} is no name of a header`]
+  if (ourHeaders.has(name.toLowerCase())) return [`headers: ${shown} is set by rackbench itself`]
+  if (name.toLowerCase() === 'authorization' && hasToken) return [`headers: ${shown} and a token are both there: keep one of them`]
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? [] : [`headers: the value of ${shown} has characters in it that no header may have`]
+}
+
+function withoutSecrets(settings: Readonly<Record<string, unknown>>): unknown {
+  const hidden = Object.entries(settings).map(([key, value]) => [key, key === 'token' || key === 'headers' || key === 'ca' ? '***' : value] as const)
+  return Object.fromEntries(hidden)
+}
+
+/** PEM as it stands, or the absolute path of a file with it. */
+async function readCertificates(ca: string): Promise<string> {
+  const refuse = (problem: string): never => {
+    throw new UsageError([`provisioner: http: ca: ${problem}`])
+  }
+  if (ca.includes('-----BEGIN CERTIFICATE-----')) return ca
+  if (!isAbsolute(ca)) return refuse('expected certificates in PEM, or the absolute path of a file with them')
+  const text = await readFile(ca, 'utf8').catch((error: unknown) => refuse(`${ca} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`))
+  return text.includes('-----BEGIN CERTIFICATE-----') ? text : refuse(`${ca} holds no certificate in PEM`)
+}
