@@ -57,7 +57,7 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
       ['$0 destroy rackbench-out --if-unfinished', 'first thing in a pipeline'],
     ],
   },
-  mark: { takes: '<dir>', describe: 'Make marks that were withheld, once a person has looked', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
+  mark: { takes: '<dir>', describe: 'Make marks that were withheld or failed, once a person has looked; wipe what was left for want of them', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
   simulator: {
     takes: '',
     describe: 'Serve a simulated rack over HTTP, for rehearsals and for writing adapters',

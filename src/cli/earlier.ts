@@ -24,8 +24,8 @@ export async function withEarlier(directory: string, flags: Arguments['flags'], 
   const { fold, lock, journal, validBytes } = await claimEarlier(directory, { force, now: systemClock.now() })
   return releasedOnError(lock, async () => {
     const { plan } = fold.state
-    const { provisioner, secrets } = await openWithSecrets(plan, process.env)
-    return use({ fold, session: { claimed: { lock, journal }, directory, provisioner, secrets, plan, progress, validBytes } })
+    const { provisioner, secrets, takeFaults } = await openWithSecrets(plan, process.env)
+    return use({ fold, session: { claimed: { lock, journal }, directory, provisioner, secrets, takeFaults, plan, progress, validBytes } })
   })
 }
 

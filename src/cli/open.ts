@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { resolveSecrets } from '../config/secrets.ts'
+import type { Clock } from '../model/clock.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
@@ -10,9 +12,11 @@ import { listenToFaults } from './faults.ts'
 
 interface Opened {
   readonly provisioner: Provisioner
-  /** Its name, fit to be shown. */
+  /** The provisioner's name, without secrets. */
   readonly name: string
   readonly secrets: readonly string[]
+  /** What was thrown outside of any step since it was opened. Stops listening: whoever asks listens itself. */
+  readonly takeFaults: () => readonly string[]
 }
 
 /** How long a module may take to be imported and to make its provisioner. */
@@ -21,31 +25,38 @@ const longestOpeningMs = 60_000
 /**
  * Opens the provisioner of a plan with the secrets of the environment.
  *
- * @throws UsageError if it cannot be opened, or has no benchmark. What a module says of its settings may have secrets in it: they are redacted.
+ * @throws UsageError with what is wrong with the provisioner, or lacks in the environment; secrets are in no problem.
  */
-export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: NodeJS.ProcessEnv): Promise<Opened> {
+export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: NodeJS.ProcessEnv, clock: Clock = systemClock): Promise<Opened> {
   const { settings, secrets } = resolveSecrets(plan.provisioner.settings, env)
   const clean = createCleaner(secrets)
   const faults: string[] = []
   const stopListening = listenToFaults(process, (fault) => faults.push(fault))
+  let opened: Pick<Opened, 'provisioner' | 'name'> | undefined
   try {
-    const provisioner = await withinTime(openProvisioner({ type: plan.provisioner.type, settings }, { clock: systemClock, env }))
+    const provisioner = await withinTime(openProvisioner({ type: plan.provisioner.type, settings }, { clock, env }), clock)
     benchmarkOf(provisioner)
-    const name = clean.line(provisioner.name)
-    if (faults.length > 0) throw new UsageError(faults)
-    return { provisioner, name, secrets }
+    opened = { provisioner, name: clean.line(provisioner.name) }
   } catch (error) {
-    const problems = error instanceof UsageError ? error.problems : [`the provisioner cannot be opened: ${error instanceof Error ? error.message : 'it threw something that is no Error'}`]
-    throw new UsageError(problems.map((problem) => clean.line(problem)))
-  } finally {
-    stopListening()
+    faults.push(...(error instanceof UsageError ? error.problems : [`the provisioner cannot be opened: ${error instanceof Error ? error.message : 'it threw something that is no Error'}`]))
   }
+  // That a promise was forgotten is told only when all others have had their turn.
+  await setImmediate()
+  if (opened && faults.length === 0) {
+    const takeFaults = (): readonly string[] => {
+      stopListening()
+      return faults
+    }
+    return { ...opened, secrets, takeFaults }
+  }
+  stopListening()
+  throw new UsageError(faults.map((fault) => clean.line(fault)))
 }
 
-async function withinTime<T>(opening: Promise<T>): Promise<T> {
+async function withinTime<T>(opening: Promise<T>, clock: Clock): Promise<T> {
   let cancel = (): void => {}
   const tooLong = new Promise<never>((_, reject) => {
-    cancel = systemClock.after(longestOpeningMs, () => reject(new UsageError([`the provisioner was not opened within ${longestOpeningMs / 1000} s`])))
+    cancel = clock.after(longestOpeningMs, () => reject(new UsageError([`the provisioner was not opened within ${longestOpeningMs / 1000} s`])))
   })
   try {
     return await Promise.race([opening, tooLong])

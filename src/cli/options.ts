@@ -62,8 +62,8 @@ export const resumeOptions: Readonly<Record<string, Options>> = {
 }
 
 export const destroyOptions: Readonly<Record<string, Options>> = {
-  all: flag(servers, 'wipe also what the policy kept for diagnosis; not servers whose mark is missing'),
-  'if-unfinished': flag(servers, 'do nothing, and succeed, if there is no run or it has ended; for pipelines'),
+  all: flag(servers, 'wipe also what the policy kept for diagnosis, and try failed wipes again; not servers whose mark is missing'),
+  'if-unfinished': flag(servers, 'do nothing, and succeed, if there is no run, or it has ended with every wipe that was due; for pipelines'),
   ...force,
   ...progress,
 }

@@ -26,7 +26,7 @@ export async function run({ flags, words, problems }: Arguments): Promise<number
     problems,
     checkProvisioner: (provisioner) => problemsOfSimulation(provisioner, { clock: systemClock, env }),
   })
-  const { provisioner, name, secrets } = await openWithSecrets(plan, env)
+  const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, env)
   if (dryRun) {
     for (const line of [...describePlan(plan, { out, provisioner: name }), ...notes]) process.stdout.write(`${line}\n`)
     return 0
@@ -37,7 +37,7 @@ export async function run({ flags, words, problems }: Arguments): Promise<number
   // Whatever the log level is: nobody else will say it any more.
   if (claimed.held.length > 0) process.stderr.write(`rackbench: the run that was replaced may still hold these servers (${claimed.held.length}): ${claimed.held.join(' ')}\n`)
   const budget = marksAllowed(plan.maxBroken, plan.servers.length)
-  const session = { claimed, directory: out, provisioner, secrets, plan, progress, validBytes: 0, notes }
+  const session = { claimed, directory: out, provisioner, secrets, takeFaults, plan, progress, validBytes: 0, notes }
   return releasedOnError(claimed.lock, () =>
     withSession(session, (equipment) => carryOutNew({ version: journalVersion, run: newRunId(now), plan, build: buildOf(env), budget }, equipment), tellRun(out)),
   )

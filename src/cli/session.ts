@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly directory: string
   readonly provisioner: Provisioner
   readonly secrets: readonly string[]
+  /** What was thrown outside of any step before the session listens. */
+  readonly takeFaults: () => readonly string[]
   readonly plan: Pick<Plan, 'logLevel' | 'logFormat'>
   readonly progress: ProgressChoice
   /** Where the journal's last whole line ends. */
@@ -61,6 +63,10 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
   const reports = reportFiles({ directory, cwd: process.cwd(), clock, onProblem: (file, error) => onProblem(`${file} could not be written: ${reasonOf(error)}`) })
   const stop = createStop()
   let state: CarriedOut['state'] | undefined
+  const onFault = (fault: string): void => {
+    onProblem(fault)
+    logs.run('error', clean.line(fault))
+  }
   const stopListening = [
     listenToSignals({
       process,
@@ -68,11 +74,9 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
       onAgain: (signal) => logs.run('warn', `${signal} again: the run is being stopped already, wiping goes on`),
       onLeave: () => leaveAtOnce({ state, directory: shownDirectory(directory, process.cwd()), print: (line) => stderr.write(`${line}\n`), lock: claimed.lock }),
     }),
-    listenToFaults(process, (fault) => {
-      onProblem(fault)
-      logs.run('error', clean.line(fault))
-    }),
+    listenToFaults(process, onFault),
   ]
+  for (const fault of options.takeFaults()) onFault(fault)
   for (const note of options.notes ?? []) logs.run('warn', clean.line(note))
   const sink = await openJournal(claimed.journal, options.validBytes)
   const carried = await work({

@@ -65,7 +65,7 @@ function describeWipes(before: Turns, after: RunState, shown: string): Told {
   const left = servers.filter((server) => server.left !== 'clean' && !failed.includes(server) && !isOthers(server))
   const lines = [
     `wiped: ${idsOf(wiped)}`,
-    ...failed.map((server) => `not wiped: ${server.server.id}: ${server.destroy?.status === 'failed' ? server.destroy.failure.message : ''}`),
+    ...failed.map(notWiped),
     ...markLines(settled, after),
     ...left.map((server) => `left ${server.left}: ${server.server.id}: ${reasonOf(server)}`),
     ...(isClosed(after) ? [] : [`${shown} is still unfinished: try again when the provisioner answers`]),
@@ -75,8 +75,13 @@ function describeWipes(before: Turns, after: RunState, shown: string): Told {
 
 function describeMarks(before: Turns, after: RunState): Told {
   const settled = [...after.servers.values()].filter(({ server, turn }) => turn > before.get(server.id)!)
-  const lines = settled.length === 0 ? ['no mark was due'] : markLines(settled, after)
-  return { lines, isDone: !settled.some((server) => isMarkMissing(server, after)) }
+  const unwiped = settled.filter(({ destroy: step }) => step?.status === 'failed')
+  const lines = settled.length === 0 ? ['no mark was due'] : [...markLines(settled, after), ...unwiped.map(notWiped)]
+  return { lines, isDone: unwiped.length === 0 && !settled.some((server) => isMarkMissing(server, after)) }
+}
+
+function notWiped({ server, destroy: step }: ServerState): string {
+  return `not wiped: ${server.id}: ${step?.status === 'failed' ? step.failure.message : ''}`
 }
 
 function markLines(settled: readonly ServerState[], { plan }: RunState): string[] {

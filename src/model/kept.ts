@@ -44,7 +44,7 @@ export function isUnsettled(server: ServerState): boolean {
 
 /** Whether a machine was left as it is because its wipe was refused, or the provisioner was away: not by the policy, and not by its own fault. */
 export function isUnwiped({ destroy }: ServerState): boolean {
-  return destroy?.status === 'failed' && !blames[destroy.failure.type].marked
+  return destroy?.status === 'failed' && !blames[destroy.failure.type].marked && destroy.failure.type !== 'UnknownServerError'
 }
 
 /** Whether nothing is left to do for a server: a resumed run leaves it alone. */

@@ -44,7 +44,7 @@ export function kindOf(standing: Standing): CaseKind {
   return standing.fall.failure.type === 'PerformanceError' ? 'failure' : 'error'
 }
 
-/** The first of a name wins: Jenkins shows the last one only, and in no order. */
+/** Each name once: of two of a name Jenkins shows the last one only, and in no order. */
 function propertiesOf(server: ServerState): ReadonlyMap<string, string> {
   const records = lastRecords(server)
   const metrics = records.benchmark?.status === 'passed' ? Object.entries(records.benchmark.metrics ?? {}) : []
@@ -54,7 +54,7 @@ function propertiesOf(server: ServerState): ReadonlyMap<string, string> {
   })
   const named = metrics.map(([name, value]) => [clean(name), String(value)] as const)
   const worker = server.worker === undefined ? [] : [['worker', clean(server.worker)] as const]
-  // A name that is there twice is lost to Jenkins: of ours and a metric's, ours stands.
+  // Of a metric and a property of ours with the same name, ours stands.
   const ours = new Map<string, string>([...times, ...worker])
   return new Map([...named.filter(([name]) => name !== '' && !ours.has(name)), ...ours])
 }

@@ -55,13 +55,16 @@ export function markLines({ withheld, markFailed }: SortedOut, directory: string
   ]
 }
 
-export function leftLines({ kept, unwiped }: SortedOut, directory: string): string[] {
+export function leftLines({ kept, unwiped, unwipable }: SortedOut, directory: string): string[] {
   return [
     ...(kept.length > 0
       ? [`Left as they are, not wiped (${kept.length}): ${few(kept, mostIds)}`, `  when nobody needs them any more: ${shellQuote(['rackbench', 'destroy', directory, '--all'])}`]
       : []),
     ...(unwiped.length > 0
       ? [`Not wiped although they should be (${unwiped.length}): ${few(unwiped, mostIds)}`, `  wipe them: ${shellQuote(['rackbench', 'destroy', directory])}`]
+      : []),
+    ...(unwipable.length > 0
+      ? [`Could not be wiped (${unwipable.length}): ${few(unwipable, mostIds)}`, `  once they are repaired: ${shellQuote(['rackbench', 'destroy', directory, '--all'])}`]
       : []),
   ]
 }

@@ -20,8 +20,10 @@ export interface SortedOut {
   readonly markFailed: readonly string[]
   /** Not wiped because the policy says so, or because a person is to look at them. */
   readonly kept: readonly string[]
-  /** Not wiped although they should be: the run was cut short, or the wipe failed. */
+  /** Not wiped although they should be: the run was cut short, or the provisioner was away or refused. */
   readonly unwiped: readonly string[]
+  /** Those that could not be wiped by their own fault: it is tried again only if somebody says so. */
+  readonly unwipable: readonly string[]
   /** How many have no verdict that stands: a resumed run starts them over. */
   readonly unjudged: number
 }
@@ -29,7 +31,7 @@ export interface SortedOut {
 export function sortOut(run: RunState): SortedOut {
   const failed: FailedServer[] = []
   const skipped = new Map<string, string[]>()
-  const left = { kept: [] as string[], unwiped: [] as string[] }
+  const left = { kept: [] as string[], unwiped: [] as string[], unwipable: [] as string[] }
   let unjudged = 0
   for (const server of run.servers.values()) {
     const { id } = server.server
@@ -38,7 +40,7 @@ export function sortOut(run: RunState): SortedOut {
     if (standing.status === 'skipped') add(skipped, standing.because, id)
     const fall = standing.status === 'passed' ? undefined : standing.fall
     if (standing.status !== 'passed' && isUnjudged(fall)) unjudged++
-    if (server.left !== 'clean' && !isOthers(fall)) left[isKept(server) ? 'kept' : 'unwiped'].push(id)
+    if (server.left !== 'clean' && !isOthers(fall)) left[howLeft(server)].push(id)
   }
   const withheld = failed.filter(({ broken }) => broken.withheld !== undefined).map(({ id }) => id)
   const markFailed = failed.filter(({ broken }) => broken.error !== undefined).map(({ id }) => id)
@@ -60,6 +62,7 @@ function isUnjudged(fall: Fall | undefined): boolean {
   return !isOthers(fall) && (!fall || !blames[fall.failure.type].judged)
 }
 
-function isKept({ destroy }: ServerState): boolean {
-  return destroy?.status === 'skipped' && destroy.failure === undefined
+function howLeft({ destroy }: ServerState): 'kept' | 'unwiped' | 'unwipable' {
+  if (destroy?.status === 'skipped' && destroy.failure === undefined) return 'kept'
+  return destroy?.status === 'failed' && blames[destroy.failure.type].marked ? 'unwipable' : 'unwiped'
 }

@@ -13,7 +13,7 @@ const mostLines = 1000
 /** More than any message that a person will read; what is cut here is cut before any work is spent on it. */
 const longestText = 4 * 1024 * 1024
 
-/** @param secrets What must never be written, in clear, URL-encoded, in base64, or escaped as in JSON. */
+/** @param secrets What must never be written, in clear or in any of the spellings below. */
 export function createCleaner(secrets: readonly string[]): Cleaner {
   const hidden = [...new Set(secrets.flatMap(spellings))].sort((a, b) => b.length - a.length)
   const redact = (text: string): string => hidden.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
@@ -42,16 +42,21 @@ function spellings(secret: string): string[] {
 }
 
 function asEntities(text: string): string[] {
-  const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-  return [plain, plain.replaceAll('"', '&quot;'), plain.replaceAll('"', '&quot;').replaceAll("'", '&#39;'), plain.replaceAll('"', '&#34;').replaceAll("'", '&apos;')]
+  const marks = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const quoted = marks.replaceAll('"', '&quot;')
+  return [marks, quoted, quoted.replaceAll("'", '&#39;'), marks.replaceAll('"', '&#34;').replaceAll("'", '&apos;')]
 }
 
-/** What of a secret's base64 is the same whatever stands before and behind it, as in `user:secret`: it depends on where in a group of three bytes the secret begins. */
+/**
+ * What of a secret's base64 is the same whatever stands before and behind it, as in `user:secret`: it depends on where in a
+ * group of three bytes the secret begins. Where nothing stands behind it, its last character is told too, and the padding.
+ */
 function inBase64(secret: string): string[] {
   const bytes = Buffer.from(secret)
-  const spelled = [0, 1, 2].map((before) => {
+  const spelled = [0, 1, 2].flatMap((before) => {
     const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
-    return whole.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
+    const begin = Math.ceil((before * 8) / 6)
+    return [whole.slice(begin, Math.floor(((before + bytes.length) * 8) / 6)), whole.slice(begin), whole.slice(begin).replaceAll('=', '')]
   })
   return [...spelled, ...spelled.map((base64) => base64.replaceAll('+', '-').replaceAll('/', '_'))]
 }

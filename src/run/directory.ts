@@ -4,7 +4,6 @@ import pMap from 'p-map'
 import { UsageError } from '../model/problem.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
-import { isWipeMissing } from '../model/verdict.ts'
 import { isUnwiped } from '../model/kept.ts'
 import { journalName } from './journal.ts'
 import type { ReadJournal } from './journal-reader.ts'
@@ -101,7 +100,7 @@ export async function forgetNotBegun(directory: string, options: Omit<ClaimOptio
 
 /** The servers whose machines a run may still hold: what was under way when it died, and what it could not wipe. */
 export function heldServers({ servers }: Pick<RunState, 'servers'>): ServerId[] {
-  return [...servers.values()].filter((server) => (server.phase === 'under way' && server.left !== 'clean') || isWipeMissing(server)).map(({ server }) => server.id)
+  return [...servers.values()].filter((server) => (server.phase === 'under way' && server.left !== 'clean') || isUnwiped(server)).map(({ server }) => server.id)
 }
 
 async function readBegun(journal: string): Promise<Extract<ReadJournal, { is: 'run' }>> {
@@ -131,8 +130,8 @@ async function earlierRun(directory: string, journal: string, { replace }: Claim
     throw new UsageError([`${journal}: its first line is cut short: that run had not begun, and holds nothing; add --replace`])
   }
   const servers = [...read.fold.state.servers.keys()]
-  if (read.isEnded) return { ...noRun, servers }
   const held = heldServers(read.fold.state)
+  if (read.isEnded) return { keep: false, held, servers }
   if (replace) return { keep: true, held, servers }
   throw new UsageError([
     `${directory} holds a run that has died${held.length > 0 ? ` (it may hold ${held.length} ${held.length === 1 ? 'server' : 'servers'})` : ''}: ` +

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import type { RunEvent } from '../model/event.ts'
 import { journalVersion, runEventSchema } from '../model/event.ts'
 import { UsageError, describeIssues } from '../model/problem.ts'
@@ -44,14 +43,15 @@ export async function readJournal(file: string): Promise<ReadJournal> {
 /** How the first line of every journal begins. */
 const beginning = '{"at":"'
 
+/** Whether a file without a whole line begins as ours do, or is nothing but NULs: a power failure leaves that of a line that was being written. */
 async function beginsAsOurs(file: string): Promise<boolean> {
-  const handle = await open(file)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(beginning.length), 0, beginning.length, 0)
-    return beginning.startsWith(buffer.toString('utf8', 0, bytesRead))
-  } finally {
-    await handle.close()
+  let isFirst = true
+  for await (const chunk of chunksOf(file)) {
+    if (isFirst && beginning.startsWith(chunk.toString('utf8', 0, beginning.length))) return true
+    if (chunk.some((byte) => byte !== 0)) return false
+    isFirst = false
   }
+  return true
 }
 
 function notOurs(file: string): UsageError {

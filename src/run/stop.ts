@@ -29,7 +29,9 @@ export function createStop(): Stop {
     request(given) {
       if (reason && (given.because !== 'signal' || reason.because === 'signal')) return
       reason = given
-      for (const heard of listeners) heard(given)
+      // Who begins to listen meanwhile has heard of it already.
+      const before = [...listeners]
+      for (const heard of before) if (listeners.has(heard)) heard(given)
     },
     onRequest(heard) {
       if (reason) heard(reason)

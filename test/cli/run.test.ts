@@ -21,7 +21,7 @@ async function resultsOf(place: Place, directory = out): Promise<Results> {
 }
 
 /** What a command tells at its end, below the lines of the log. */
-function told({ code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }): object {
+function told({ code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }): { readonly code: number | null; readonly stderr: string; readonly lines: readonly string[] } {
   return { code, stderr, lines: stdout.trim().split('\n').filter((line) => !/^(info|warn|error) /.test(line)) }
 }
 
@@ -252,14 +252,8 @@ describe('a run that has died', () => {
   test.concurrent('is given up by --replace, which keeps its journal and prints what it held', async ({ place }) => {
     await died(place)
     const journal = await place.read(`${out}/journal.jsonl`)
-    const { code, stdout } = await place.run(['run', '201', ...rack, '--replace', '--progress', 'none'])
-    expect({ code, lines: stdout.split('\n').slice(0, 2) }).toEqual({
-      code: 0,
-      lines: [
-        'warn  [rackbench] no provisioner given: the simulated rack is used, no real machine is touched',
-        'warn  [rackbench] the run that was replaced may still hold these servers (1): 102',
-      ],
-    })
+    const { code, stderr } = await place.run(['run', '201', ...rack, '--replace', '--progress', 'none', '--log-level', 'error'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'rackbench: the run that was replaced may still hold these servers (1): 102\n' })
     const files = await place.files()
     expect(Object.entries(files).filter(([name]) => /previous\/./.test(name)).map(([name, content]) => [name.replaceAll(/\d/g, '0'), content])).toEqual([
       [`${out}/previous/0000-00-00T00-00-00.000Z.jsonl`, journal],
@@ -269,18 +263,103 @@ describe('a run that has died', () => {
   })
 })
 
+describe('a run that died before it had begun', () => {
+  test.concurrent('is forgotten by destroy --if-unfinished', async ({ place }) => {
+    await simulate(place)
+    await place.write(`${out}/journal.jsonl`, '{"at":"2026')
+    expect(await place.run(['destroy', out, '--if-unfinished'])).toEqual({ code: 0, signal: null, stdout: `${out}: no unfinished run, nothing to wipe\n`, stderr: '' })
+    expect(Object.keys(await place.files())).toEqual(['rack.yaml', `${out}/`])
+    expect(await place.run(['run', '101', ...rack])).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test.concurrent('is replaced by run --replace, and by nothing less', async ({ place }) => {
+    await simulate(place)
+    await place.write(`${out}/journal.jsonl`, '{"at":"2026')
+    expect(await place.run(['run', '101', ...rack])).toMatchObject({ code: 2, stdout: '' })
+    expect(await place.run(['run', '101', ...rack, '--replace'])).toMatchObject({ code: 0, stderr: '' })
+    expect((await resultsOf(place)).passed).toEqual(['101'])
+  })
+})
+
+test.concurrent('an ended run whose wipe was refused is unfinished to destroy --if-unfinished, which wipes', async ({ place }) => {
+  await place.write('mine.mjs', `import { existsSync } from 'node:fs'
+    const refused = () => Object.assign(new Error('403'), { [Symbol.for('rackbench.fault')]: 'RequestRefusedError' })
+    export default { name: 'mine', async install() {}, benchmark: async () => 80, async destroy() { if (!existsSync('allowed')) throw refused() }, async markAsBroken() {} }`)
+  const { code } = await place.run(['run', '101', '-p', './mine.mjs'])
+  const { run } = await resultsOf(place)
+  expect({ code, problems: run.problems }).toEqual({ code: 3, problems: ['1 server was not judged', '1 server was not wiped: the wipe was refused'] })
+  await place.write('allowed', '')
+  expect(told(await place.run(['destroy', out, '--if-unfinished', '--progress', 'none']))).toEqual({ code: 0, stderr: '', lines: ['wiped: 1 (101)'] })
+  expect(await place.run(['destroy', out, '--if-unfinished'])).toMatchObject({ code: 0, stdout: `${out}: no unfinished run, nothing to wipe\n` })
+})
+
+test.concurrent('a server that could not be wiped by its own fault is left by destroy, and tried again by --all', async ({ place }) => {
+  await simulate(place, '  "102": { destroy: { fails: "disk erase failed" } }')
+  expect(await place.run(['run', '101-102', ...rack])).toMatchObject({ code: 1 })
+  expect(told(await place.run(['destroy', out, '--progress', 'none']))).toEqual({ code: 0, stderr: '', lines: ['wiped: none', 'left unknown: 102: it could not be wiped: disk erase failed; --all tries again'] })
+  expect(told(await place.run(['destroy', out, '--all', '--progress', 'none']))).toMatchObject({ code: 3, stderr: '' })
+})
+
 function keyOf(event: RunEvent): string | undefined {
   return 'key' in event ? event.key : undefined
 }
 
-test.concurrent('marks that the budget withheld are made by mark, once', async ({ place }) => {
-  await simulate(place, ['101', '102', '103', '104'].map((id) => `  "${id}": ${low}\n`).join(''))
-  const { code, stdout } = await place.run(['run', '101-104', ...rack, '--max-broken', '1', '--max-alike', '0'])
-  const held = (await resultsOf(place)).servers.filter(({ broken }) => broken.due && !broken.marked).map(({ id }) => id)
-  expect({ code, held: held.length, isTold: stdout.includes(`withheld (3): ${held.join(', ')}`) }).toEqual({ code: 3, held: 3, isTold: true })
-  expect(told(await place.run(['mark', out, '--progress', 'none']))).toEqual({ code: 0, stderr: '', lines: [`marked as broken: 3 (${held.join(' ')})`] })
-  expect((await resultsOf(place)).summary.markedBroken).toBe(4)
-  expect(told(await place.run(['mark', out, '--progress', 'none']))).toEqual({ code: 0, stderr: '', lines: ['no mark was due'] })
+describe('marks that the budget withheld', () => {
+  /** A run of four servers that all are due to be marked, and may mark one. */
+  async function withheld(place: Place, policy: string): Promise<{ readonly marked: string; readonly held: readonly string[] }> {
+    await simulate(place, ['101', '102', '103', '104'].map((id) => `  "${id}": ${low}\n`).join(''))
+    const { code, stdout } = await place.run(['run', '101-104', ...rack, '--max-broken', '1', '--max-alike', '0', '--destroy', policy])
+    const { servers } = await resultsOf(place)
+    const held = servers.filter(({ broken }) => broken.due && !broken.marked).map(({ id }) => id)
+    expect({ code, held: held.length, isTold: stdout.includes(`withheld (3): ${held.join(', ')}`) }).toEqual({ code: 3, held: 3, isTold: true })
+    return { held, marked: servers.find(({ broken }) => broken.marked)!.id }
+  }
+
+  test.concurrent('are made by mark, once, and what the policy keeps is kept', async ({ place }) => {
+    const { held } = await withheld(place, 'passing')
+    expect(told(await place.run(['mark', out, '--progress', 'none']))).toEqual({ code: 0, stderr: '', lines: [`marked as broken: 3 (${held.join(' ')})`] })
+    expect((await resultsOf(place)).summary).toMatchObject({ markedBroken: 4, left: { clean: 0, installed: 4, unknown: 0 } })
+    expect(told(await place.run(['mark', out, '--progress', 'none']))).toEqual({ code: 0, stderr: '', lines: ['no mark was due'] })
+  })
+
+  test.concurrent('are made by mark, and what was left only for want of them is wiped then', async ({ place }) => {
+    await withheld(place, 'always')
+    expect((await resultsOf(place)).summary.left).toEqual({ clean: 1, installed: 3, unknown: 0 })
+    expect(await place.run(['mark', out, '--progress', 'none'])).toMatchObject({ code: 0, stderr: '' })
+    expect((await resultsOf(place)).summary).toMatchObject({ markedBroken: 4, left: { clean: 4, installed: 0, unknown: 0 } })
+  })
+
+  test.concurrent('keep their servers from being wiped by destroy --all, until they are made', async ({ place }) => {
+    const { marked, held } = await withheld(place, 'passing')
+    const because = 'withheld: 1 of 1 marks are made or under way'
+    const first = told(await place.run(['destroy', out, '--all', '--progress', 'none']))
+    expect(first).toEqual({
+      code: 3,
+      stderr: '',
+      lines: [
+        `wiped: 1 (${marked})`,
+        `marked as broken: 1 (${marked})`,
+        ...held.map((id) => `not marked as broken: ${id}: ${because}`),
+        ...held.map((id) => `left installed: ${id}: kept: its mark as broken is ${because}`),
+      ],
+    })
+    expect((await resultsOf(place)).summary).toMatchObject({ markedBroken: 1, left: { clean: 1, installed: 3, unknown: 0 } })
+    await place.run(['mark', out, '--progress', 'none'])
+    expect(await place.run(['destroy', out, '--all', '--progress', 'none'])).toMatchObject({ code: 0, stderr: '' })
+    expect((await resultsOf(place)).summary).toMatchObject({ markedBroken: 4, left: { clean: 4, installed: 0, unknown: 0 } })
+  })
+})
+
+test.concurrent('a server whose mark failed is not wiped by destroy --all before it is marked', async ({ place }) => {
+  await place.write('mine.mjs', `import { existsSync } from 'node:fs'
+    export default { name: 'mine', async install() {}, benchmark: async () => 1, async destroy() {}, async markAsBroken() { if (!existsSync('writable')) throw new Error('read only') } }`)
+  expect(await place.run(['run', '101', '-p', './mine.mjs'])).toMatchObject({ code: 3 })
+  const { code, lines } = told(await place.run(['destroy', out, '--all', '--progress', 'none']))
+  expect({ code, lines }).toEqual({ code: 3, lines: ['wiped: none', 'not marked as broken: 101: read only', 'left installed: 101: kept: its mark as broken is missing: read only'] })
+  await place.write('writable', '')
+  expect(told(await place.run(['destroy', out, '--all', '--progress', 'none']))).toEqual({ code: 0, stderr: '', lines: ['wiped: 1 (101)', 'marked as broken: 1 (101)'] })
+  const order = (await eventsOf(join(place.folder, out))).flatMap((event) => (event.type === 'step.started' ? [event.step] : []))
+  expect(order.slice(-2)).toEqual(['mark', 'destroy'])
 })
 
 describe('what is shown', () => {

@@ -187,3 +187,17 @@ test.concurrent('a deadline stops the run in time to wipe', async ({ place }) =>
   expect(await machines(place)).toEqual({ 101: 'clean', 102: 'clean', 103: 'clean', 104: 'clean' })
   expect((await resultsOf(place)).run).toMatchObject({ status: 'stopped', because: 'deadline', problems: ['the run was stopped by its deadline'] })
 })
+
+test.concurrent('a signal after the deadline, while a wipe goes on, is what the run ended by', async ({ place }) => {
+  await place.write('held.mjs', held)
+  const run = place.start(['run', '101-104', '-p', './held.mjs', '--deadline', '2s', '--wipe-reserve', '1s'])
+  await untilEvents(place, run, (events) => events.some(({ type }) => type === 'run.stopping') && events.filter(isWiping).length === 3)
+  run.signal('SIGTERM')
+  await untilEvents(place, run, (events) => events.filter(({ type }) => type === 'run.stopping').length === 2)
+  await place.write('release', '')
+  expect(await run.ended).toMatchObject({ code: 143, signal: null, stderr: '' })
+  expect(await machines(place)).toEqual({ 101: 'clean', 102: 'clean', 103: 'clean', 104: 'clean' })
+  const stops = (await eventsOf(join(place.folder, out))).filter((event) => event.type === 'run.stopping')
+  expect(stops.map(({ because, signal }) => [because, signal])).toEqual([['deadline', undefined], ['signal', 'SIGTERM']])
+  expect((await resultsOf(place)).run).toMatchObject({ status: 'stopped', because: 'signal', exitCode: 143 })
+})

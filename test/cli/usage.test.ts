@@ -81,7 +81,7 @@ describe('options that cannot be taken', () => {
         ],
       },
     ],
-    ['unknown ones, each told, with the nearest', { args: ['run', '--concurency', '3', '--xyzzy', '-z', '--servers', '101'], told: ['unknown option --concurency; did you mean --concurrency?', 'unknown option --xyzzy', 'unknown option -z', 'unknown option --servers'] }],
+    ['unknown ones, each told, with the nearest', { args: ['run', '--concurency', '3', '--xyzzy', '-z', '--servers', '101'], told: ['unknown option --concurency; did you mean --concurrency?', 'unknown option --xyzzy', 'unknown option -z', 'unknown option --servers', 'no servers: name them (101-115, node-[01-20], @file, - for standard input), or set servers in rackbench.config.yaml'] }],
     ['the name of a member that every object has', { args: ['run', '101', '--constructor', '3'], told: ['unknown option --constructor'] }],
     ['one of another command, told with the rest', { args: ['mark', 'a', 'b', '--all'], told: ['unknown option --all', 'mark takes one run directory, not 2: "a" "b"'] }],
     ['one without its value', { args: ['run', '101', '--os'], told: ['--os needs a value'] }],
@@ -131,7 +131,21 @@ describe('configurations that cannot be taken', () => {
     ['three faults, all told', { args: ['run', '101'], files: { [file]: 'concurrency: 0\nthresholds:\n  - { metric: cpu, min: 1 }\n  - { metric: disk, min: fast }\ntimeouts: { instal: 5m }\n' }, told: [`${file}: timeouts: unknown key "instal"; did you mean install?`, `${file}: concurrency: expected a whole number of at least 1, got 0`, `${file}: thresholds[1].min: expected a number, got "fast"`] }],
     ['broken YAML', { args: ['run', '101'], files: { [file]: 'servers: [101\n' }, told: [`${file}: line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]`] }],
     ['a file that is missing', { args: ['run', '101', '--config', 'no.yaml'], told: ['--config: no.yaml: no such file'] }],
-    ['a secret that is not set', { args: ['run', '101'], files: { [file]: 'provisioner: { type: simulated, token: "${TOKEN}" }' }, told: [`${file}: provisioner.token: the environment variable TOKEN is not set`] }],
+    [
+      'faults of the command line, the file, the simulation and the servers, all told',
+      {
+        args: ['run', '0/4', '--concurency', '3', '--retries', '-1', '--simulation', 's.yaml'],
+        files: { [file]: 'grace: 5\n', 's.yaml': 'defaults: { install: { takes: 5 } }' },
+        told: [
+          'unknown option --concurency; did you mean --concurrency?',
+          '--retries: expected a whole number of at least 0, got "-1"',
+          `${file}: grace: expected a duration (write 90s, 45m or 2h), got 5`,
+          'simulation: defaults.install.takes: expected a duration such as 500ms, 90s or 2h, got 5',
+          `"0/4" is not a server ID: ${rule}`,
+        ],
+      },
+    ],
+    ['a secret that is not set', { args: ['run', '101'], files: { [file]: 'provisioner: { type: simulated, token: "${TOKEN}" }' }, told: [`${file}: provisioner.token: the environment variable TOKEN is not set`, 'provisioner: simulated has no setting "token"; its only one is "simulation"'] }],
   ])('%s', async ([, call], { place }) => expectRefusal(place, call))
 })
 
@@ -189,8 +203,9 @@ describe('run directories that cannot be taken', () => {
     for (const [index, [content, told]] of Object.entries(damaged).entries()) {
       const args = [commands[index % commands.length]!, 'rackbench-out']
       await expectRefusal(place, { args, files: { 'rackbench-out/journal.jsonl': content }, told: [told] })
-      // A run that had not begun holds nothing; any other may.
-      if (!told.includes('had not begun')) await expectRefusal(place, { args: ['run', '101'], told: [told] })
+      // Refused by run too, but for a journal that has begun and holds nothing.
+      const toldByRun = told.replace('there is nothing to go on with', 'and holds nothing; add --replace')
+      await expectRefusal(place, { args: ['run', '101'], told: [toldByRun] })
     }
   })
 })
@@ -202,16 +217,33 @@ async function endedJournal(place: Place): Promise<string[]> {
   return (await place.read('rackbench-out/journal.jsonl')).split(/(?<=\n)/)
 }
 
-describe('a module that ends the process before its work is done', () => {
-  const told = 'rackbench: the process ended before its work did: a fault of the provisioner, or of rackbench\n'
-  test.concurrent.for<[string, string]>([
-    ['by leaving', 'process.exit(0)'],
-    ['by never answering', 'export default () => new Promise(() => {})'],
-    ['by throwing in a timer', 'setTimeout(() => { throw new Error("late") }); export default () => new Promise((resolve) => setTimeout(resolve, 1000))'],
-  ])('is no verdict: %s', async ([, source], { place }) => {
+test.concurrent('a module that ends the process before its work is done is no verdict', async ({ place }) => {
+  await place.write('mine.mjs', 'process.exit(0)')
+  const { code, stdout, stderr } = await place.run(['run', '101', '-p', './mine.mjs'])
+  expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: '', stderr: 'rackbench: the process ended before its work did: a fault of the provisioner, or of rackbench\n' })
+})
+
+describe('what a module throws while it is being opened', () => {
+  const mine = '{ name: "mine", install() {}, benchmark: () => 80, destroy() {}, markAsBroken() {} }'
+  test.concurrent.for<[string, string, string]>([
+    ['by the function that it exports', 'export default ({ token }) => { throw new Error(`no ${token}`) }', './mine.mjs: its default export failed: no ***'],
+    ['in a forgotten promise', `export default ({ token }) => { void Promise.reject(new Error(\`no \${token}\`)); return ${mine} }`, 'a fault outside of any step: Error: no *** at '],
+    ['in a timer', `export default async ({ token }) => { setTimeout(() => { throw new Error(\`no \${token}\`) }); await new Promise((resolve) => setTimeout(resolve, 50)); return ${mine} }`, 'a fault outside of any step: Error: no *** at '],
+    ['in a timer, being none', 'export default async ({ token }) => { setTimeout(() => { throw new Error(`no ${token}`) }); await new Promise((resolve) => setTimeout(resolve, 50)) }', 'a fault outside of any step: Error: no *** at '],
+  ])('is told in one line without secrets: %s', async ([, source, told], { place }) => {
     await place.write('mine.mjs', source)
-    const { code, stdout, stderr } = await place.run(['run', '101', '-p', './mine.mjs'])
-    expect({ code, stdout, isTold: stderr.startsWith(told) }).toEqual({ code: 3, stdout: '', isTold: true })
+    await place.write('rackbench.config.yaml', 'provisioner: { type: ./mine.mjs, token: "${TOKEN}" }')
+    const { code, stdout, stderr } = await place.run(['run', '101'], { env: { TOKEN: 'open-sesame' } })
+    expect({ code, stdout, isTold: stderr.startsWith(`rackbench: ${told}`), isSecret: !stderr.includes('sesame') }).toEqual({ code: 2, stdout: '', isTold: true, isSecret: true })
+    expect(stderr.trimEnd().split('\n').filter((line) => !line.startsWith('rackbench: '))).toEqual([])
+  })
+
+  test.concurrent('and just after it was opened, is a problem of the run', async ({ place }) => {
+    // Thrown behind the last turn of opening, before there is a session.
+    await place.write('mine.mjs', `export default ({ token }) => { setImmediate(() => setImmediate(() => { throw new Error(\`no \${token}\`) })); return ${mine} }`)
+    await place.write('rackbench.config.yaml', 'provisioner: { type: ./mine.mjs, token: "${TOKEN}" }')
+    const { code, stdout, stderr } = await place.run(['run', '101'], { env: { TOKEN: 'open-sesame' } })
+    expect({ code, stderr, isTold: stdout.includes('a fault outside of any step: Error: no *** at '), isSecret: !stdout.includes('sesame') }).toEqual({ code: 3, stderr: '', isTold: true, isSecret: true })
   })
 })
 

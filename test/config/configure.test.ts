@@ -136,3 +136,17 @@ test('standard input is asked for only where - is among the servers', async () =
   expect((await configured({ servers: ['-', '9'], readStdin })).plan.servers.map(({ id }) => id)).toEqual(['7', '8', '9'])
   expect((await configured({ servers: ['9'], readStdin: never })).plan.servers.map(({ id }) => id)).toEqual(['9'])
 })
+
+test('what was wrong with the command line, and what the provisioner finds wrong with its settings, are told with the rest', async () => {
+  const told = {
+    flags: { concurrency: '0' },
+    problems: ['unknown option --xyzzy'],
+    checkProvisioner: ({ type }: { readonly type: string }) => [`${type}: a bad setting`, 'and\nanother'],
+  }
+  expect(await problemsOf(told)).toEqual([
+    'unknown option --xyzzy',
+    '--concurrency: expected a whole number of at least 1, got "0"',
+    'simulated: a bad setting',
+    String.raw`and\u{a}another`,
+  ])
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isDone, isUnsettled, kept, keptToSettle } from '../../src/model/kept.ts'
+import { isDone, isUnsettled, isUnwiped, kept, keptToSettle } from '../../src/model/kept.ts'
 import { tell } from '../fixtures/story.ts'
 
 const measured = 'taken up, install passed, benchmark passed, check passed'
@@ -74,10 +74,11 @@ describe('a server that is only settled', () => {
     ['half installed', 'taken up, install started', [], [], []],
     ['installed', 'taken up, install passed', ['install'], ['install'], ['install']],
     ['stopped', 'taken up, install stopped, benchmark skipped, check skipped', three, three, three],
-    ['kept for diagnosis', `${violated}, destroy skipped, mark passed, finished`, five, [...three, 'mark'], five],
+    ['kept for diagnosis', `${violated}, destroy skipped, mark passed, finished`, five, [...three, 'mark'], [...three, 'mark']],
     ['wiped', `${measured}, destroy passed, finished`, four, four, four],
-    ['with a mark withheld', `${violated}, destroy skipped, mark skipped, finished`, five, [...three, 'mark'], four],
-    ['with a mark that failed', `${violated}, destroy skipped, mark failed, finished`, four, three, four],
+    ['with a mark withheld', `${violated}, destroy skipped, mark skipped, finished`, five, [...three, 'mark'], three],
+    ['with a mark that failed', `${violated}, destroy skipped, mark failed, finished`, four, three, three],
+    ['wiped, with a mark that failed', `${violated}, destroy passed, mark failed, finished`, four, four, four],
     ['not wiped by its own fault', `${measured}, destroy failed, mark passed, finished`, five, [...three, 'mark'], five],
     ['not wiped, the provisioner was away', `${measured}, destroy failed ProvisionerUnavailableError, finished`, three, three, three],
   ])('keeps all that is known of it, but not what is due: %s', (_what, journal, byDestroy, byAll, byMark) => {
@@ -96,5 +97,17 @@ describe('a server that is only settled', () => {
     ['not wiped, by a defect', `${measured}, destroy failed DefectError, finished`, true],
   ])('is one for which something is due at the provisioner: %s', (_what, journal, expected) => {
     expect(isUnsettled(tell(journal).server)).toBe(expected)
+  })
+
+  test.each([
+    ['not yet wiped', measured, false],
+    ['wiped', `${measured}, destroy passed, finished`, false],
+    ['left by the policy', `${violated}, destroy skipped, mark passed, finished`, false],
+    ['not wiped by its own fault', `${measured}, destroy failed, mark passed, finished`, false],
+    ['not wiped, the provisioner was away', `${measured}, destroy failed ProvisionerUnavailableError, finished`, true],
+    ['not wiped, the request was refused', `${measured}, destroy failed RequestRefusedError, finished`, true],
+    ['not wiped, by a defect', `${measured}, destroy failed DefectError, finished`, true],
+  ])('is one whose wipe did not get through: %s', (_what, journal, expected) => {
+    expect(isUnwiped(tell(journal).server)).toBe(expected)
   })
 })

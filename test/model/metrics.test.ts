@@ -52,6 +52,22 @@ describe('is a measurement that failed:', () => {
   })
 })
 
+const unreadable = (): never => {
+  throw new TypeError('hands off')
+}
+test.each<[string, () => unknown]>([
+  ['a getter that throws', () => ({ cpu: 900, get disk() { return unreadable() } })],
+  ['a proxy that throws when its names are asked for', () => new Proxy({ cpu: 900 }, { ownKeys: unreadable })],
+  ['a proxy that throws when a value is asked for', () => new Proxy({ cpu: 900 }, { get: unreadable })],
+  ['a proxy that was revoked', () => {
+    const { proxy, revoke } = Proxy.revocable({ cpu: 900 }, {})
+    revoke()
+    return proxy
+  }],
+])('an answer that cannot be read is a measurement that failed: %s', (_what, make) => {
+  expect(() => readMetrics(make())).toThrow(new MeasurementError('what the benchmark answered cannot be read', { cause: expect.any(TypeError) }))
+})
+
 test('what is read of any answer at all is finite numbers, which the journal gives back as they are', () => {
   const answer = fc.oneof(fc.anything(), fc.dictionary(fc.string(), fc.double()), fc.double())
   fc.assert(

@@ -32,6 +32,12 @@ describe('a run ends', () => {
       {},
       { exitCode: 3, status: 'finished', isClosed: false, problems: ['1 server was not judged', '1 server was not wiped: the provisioner was unavailable'] },
     ],
+    [
+      'with 3 if the wipe of one was refused',
+      'taken up, install passed, benchmark passed, check passed, destroy failed RequestRefusedError, finished',
+      {},
+      { exitCode: 3, status: 'finished', isClosed: true, problems: ['1 server was not judged', '1 server was not wiped: the wipe was refused'] },
+    ],
     ['with 3, and is not closed, if servers are still under way', 'taken up, s1: taken up', { servers: 2 }, { exitCode: 3, status: 'stopped', isClosed: false, problems: ['2 servers were not finished'] }],
     ['with 3 if one was never started', passes, { servers: 2 }, { exitCode: 3, status: 'stopped', isClosed: true, problems: ['1 server was not finished'] }],
     [

@@ -16,7 +16,9 @@ test.each([
   ['taken up, install not ours, finished', { skipped: 1, unknown: 1 }],
   ['taken up, install stopped, destroy passed, finished', { skipped: 1, ran: 1, clean: 1 }],
   [`${measured}, destroy failed, mark passed, finished`, { failed: 1, ran: 1, unknown: 1, wipesFailed: 1, markedBroken: 1, marksSpent: 1 }],
-  [`${measured}, destroy failed DefectError, finished`, { failed: 1, notJudged: 1, ran: 1, unknown: 1, wipesFailed: 1 }],
+  [`${measured}, destroy failed DefectError, finished`, { failed: 1, notJudged: 1, ran: 1, unknown: 1, wipesRefused: 1 }],
+  [`${measured}, destroy failed RequestRefusedError, finished`, { failed: 1, notJudged: 1, ran: 1, unknown: 1, wipesRefused: 1 }],
+  [`${measured}, destroy failed MeasurementError, finished`, { failed: 1, ran: 1, unknown: 1, wipesRefused: 1 }],
   [`${measured}, destroy failed ProvisionerUnavailableError, finished`, { failed: 1, notJudged: 1, ran: 1, unknown: 1, wipesMissing: 1 }],
 ])('a server after "%s" adds to the totals what it is, and nothing else', (story, counts) => {
   const { totals } = tell(story).fold.state

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { UsageError } from '../../src/model/problem.ts'
-import { openProvisioner } from '../../src/provisioners/open.ts'
+import { openProvisioner, problemsOfSimulation } from '../../src/provisioners/open.ts'
 import { virtualClock } from '../fixtures/virtual-clock.ts'
 
 const world = { clock: virtualClock(), env: {} }
@@ -32,4 +32,12 @@ test.each(['htpp', 'constructor', './mine.mjs', ''])('%j is no provisioner', asy
   await expect(openProvisioner({ type, settings: {} }, world)).rejects.toEqual(new UsageError([
     `provisioner: unknown type ${JSON.stringify(type)}: expected simulated, http, or the path of a module (./mine.mjs)`,
   ]))
+})
+
+test('what is wrong with the settings of a built-in one is told without opening it, a module\'s are its own', () => {
+  expect(problemsOfSimulation({ type: 'simulated', settings: { token: 'x' } }, { clock: virtualClock(), env: {} })).toEqual(['provisioner: simulated has no setting "token"; its only one is "simulation"'])
+  expect(problemsOfSimulation({ type: 'simulated', settings: { simulation: { defaults: { install: { takes: 5 } } } } }, { clock: virtualClock(), env: {} })).toEqual([
+    'simulation: defaults.install.takes: expected a duration such as 500ms, 90s or 2h, got 5',
+  ])
+  for (const type of ['simulated', rack, 'constructor']) expect(problemsOfSimulation({ type, settings: {} }, { clock: virtualClock(), env: {} })).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -27,6 +27,15 @@ test('what a killed process left behind is overwritten', async () => {
   await writeWhole(path.join(directory, 'a.txt'), ['new'], { durable: false })
   expect(await readFile(path.join(directory, 'a.txt'), 'utf8')).toBe('new')
   expect(await readdir(directory)).toEqual(['a.txt'])
+})
+
+test('a link in the place of what is being written is removed, and what it points at is not touched', async () => {
+  await writeFile(path.join(directory, 'mine.txt'), 'mine')
+  await symlink('mine.txt', path.join(directory, '.a.txt.part'))
+  await writeWhole(path.join(directory, 'a.txt'), ['new'], { durable: false })
+  expect(await readFile(path.join(directory, 'a.txt'), 'utf8')).toBe('new')
+  expect(await readFile(path.join(directory, 'mine.txt'), 'utf8')).toBe('mine')
+  expect(await readdir(directory)).toEqual(['a.txt', 'mine.txt'])
 })
 
 test('while a file is being written, and when that fails, the old one stands', async () => {

@@ -3,6 +3,7 @@ import type { Fact } from '../../src/model/event.ts'
 import { problemsOf } from '../../src/model/outcome.ts'
 import { allColours } from '../../src/reporters/colour.ts'
 import { renderSummary } from '../../src/reporters/summary.ts'
+import { tell } from '../fixtures/story.ts'
 import { failedBy, fallen, foldOf, id, passed, passing, planOf, skipped, slow, started, step } from './report-run.ts'
 
 const rerun = 'rackbench run --provisioner simulated --failed-in rackbench-out/results.json'
@@ -118,4 +119,10 @@ test('at a terminal what failed is red', () => {
   const { state } = foldOf(planOf([104]), slow(id(104)))
   const lines = renderSummary(state, { directory: 'out', exitCode: 1, problems: [], rerun, colours: allColours })
   expect(lines).toContain('  \u001b[31m104\u001b[39m  check: score 31 is below 50, by 19 (marked as broken)')
+})
+
+test('a server that could not be wiped by its own fault is named with what wipes it', () => {
+  const { state } = tell('taken up, install passed, benchmark passed, check passed, destroy failed, mark passed, finished').fold
+  const lines = renderSummary(state, { directory: 'out', exitCode: 1, problems: [], rerun: '' })
+  expect(lines.slice(lines.indexOf('Could not be wiped (1): s0')).slice(0, 2)).toEqual(['Could not be wiped (1): s0', '  once they are repaired: rackbench destroy out --all'])
 })

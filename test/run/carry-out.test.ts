@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/model/event.ts'
 import type { Plan } from '../../src/model/plan.ts'
+import type { RunState } from '../../src/model/run-state.ts'
 import { verdictOf } from '../../src/model/verdict.ts'
 import { adapter, fates } from '../fixtures/adapter.ts'
 import type { Rehearsal } from '../fixtures/rehearsal.ts'
@@ -14,6 +15,8 @@ const second = 1000
 const minute = 60_000
 const slow: Script = { benchmark: { score: 20 } }
 const marked = (world: World): string[] => [...world.machines].filter(([, machine]) => machine.marked > 0).map(([id]) => id)
+/** Why servers were left as they are, by the journal. */
+const leftBecause = ({ servers }: RunState): Record<string, string> => Object.fromEntries([...servers.values()].flatMap(({ server, destroy }) => (destroy?.status === 'skipped' ? [[server.id, destroy.because]] : [])))
 const machines = (world: World): string[] => [...world.machines].map(([id, { state }]) => `${id} ${state}`)
 
 describe('a deadline', () => {
@@ -112,7 +115,7 @@ describe('rackbench destroy', () => {
     expect([marked(world), fates(state)]).toEqual([['s0'], ['s0 failed at check: PerformanceError, marked, installed', ...['s1', 's2', 's3'].map((id) => `${id} failed at check: PerformanceError, mark withheld, installed`)]])
   })
 
-  test('--all wipes also what the policy kept, what could not be wiped, and what a person has looked at', async () => {
+  test('--all wipes also what the policy kept and what could not be wiped, but nothing whose mark is withheld', async () => {
     const world = createWorld((id) => ({ s0: slow, s1: { destroy: { ends: 'fails once' } } as Script, s2: slow, s3: { install: { ends: 'not ours' } } as Script })[id] ?? {})
     const plan = planFor(5, { maxBroken: { count: 2 }, concurrency: 1, maxAlike: 0, retries: 0 })
     const first = await rehearse({ plan, provisioner: world.provisioner })
@@ -122,10 +125,51 @@ describe('rackbench destroy', () => {
     const before = world.calls.length
     const { state } = await rehearse({ past: first.events, command: 'destroy --all', provisioner: world.provisioner })
     expect([world.calls.slice(before), fates(state), marked(world)]).toEqual([
-      ['destroy s0 r1/s0/destroy/1', 'destroy s1 r1/s1/destroy/2', 'destroy s2 r1/s2/destroy/1'],
-      ['s0 failed at check: PerformanceError, marked, clean', 's1 passed, marked, clean', 's2 failed at check: PerformanceError, mark withheld, clean', 's3 unfinished, clean', 's4 unfinished, clean'],
+      ['destroy s0 r1/s0/destroy/1', 'destroy s1 r1/s1/destroy/2'],
+      ['s0 failed at check: PerformanceError, marked, clean', 's1 passed, marked, clean', 's2 failed at check: PerformanceError, mark withheld, installed', 's3 unfinished, clean', 's4 unfinished, clean'],
       ['s0', 's1'],
     ])
+    expect(leftBecause(state)['s2']).toBe('kept: its mark as broken is withheld: 2 of 2 marks are made or under way')
+  })
+
+  test('--all makes a mark that failed before it wipes, and leaves a server whose mark fails again', async () => {
+    const calls: string[] = []
+    let isReadOnly = (_id: string): boolean => true
+    const provisioner = adapter(
+      {
+        benchmark: async () => 20,
+        async markAsBroken({ id }) {
+          if (isReadOnly(id)) throw new Error(`${id} is read only`)
+        },
+      },
+      calls,
+    )
+    const { events: past } = await rehearse({ plan: planFor(2), provisioner })
+    calls.length = 0
+    isReadOnly = (id) => id === 's1'
+    const { state, exitCode } = await rehearse({ past, command: 'destroy --all', provisioner })
+    expect({ s0: calls.filter((call) => call.endsWith('s0')), s1: calls.filter((call) => call.endsWith('s1')), fates: fates(state), because: leftBecause(state), exitCode }).toEqual({
+      s0: ['mark s0', 'destroy s0'],
+      s1: ['mark s1'],
+      fates: ['s0 failed at check: PerformanceError, marked, clean', 's1 failed at check: PerformanceError, mark failed, installed'],
+      because: { s1: 'kept: its mark as broken is missing: s1 is read only' },
+      exitCode: 3,
+    })
+  })
+
+  test('--all marks what a dead run held before it wipes it, and leaves it if the mark fails', async () => {
+    const calls: string[] = []
+    const markAsBroken = async ({ id }: { id: string }): Promise<void> => {
+      if (id === 's1') throw new Error('read only')
+    }
+    const provisioner = adapter({ markAsBroken }, calls)
+    const { events: past } = tell(['s0', 's1'].map((id) => `${id}: taken up, ${id}: install failed`).join(', '), { destroy: 'always' }, 2)
+    const { state } = await rehearse({ past, command: 'destroy --all', provisioner })
+    expect({ s0: calls.filter((call) => call.endsWith('s0')), s1: calls.filter((call) => call.endsWith('s1')), fates: fates(state) }).toEqual({
+      s0: ['mark s0', 'destroy s0'],
+      s1: ['mark s1'],
+      fates: ['s0 failed at install: ServerOperationError, marked, clean', 's1 failed at install: ServerOperationError, mark failed, unknown'],
+    })
   })
 
   test('--all does not touch what is not ours', async () => {
@@ -137,14 +181,51 @@ describe('rackbench destroy', () => {
 })
 
 describe('rackbench mark', () => {
-  test('makes the marks that were withheld, though the budget is used up, and wipes nothing', async () => {
+  test.each([
+    ['passing', 'kept for diagnosis (--destroy passing)'],
+    ['never', 'kept (--destroy never)'],
+  ] as const)('leaves what it has marked as the policy says: %s', async (destroy, because) => {
+    const world = createWorld(() => slow)
+    const { events: past, state: before } = await rehearse({ plan: planFor(2, { maxBroken: { count: 1 }, maxAlike: 0, destroy }), provisioner: world.provisioner })
+    expect(leftBecause(before)).toEqual({ s0: because, s1: destroy === 'never' ? because : 'kept: its mark as broken is withheld: 1 of 1 marks are made or under way' })
+    const calls = world.calls.length
+    const { state } = await rehearse({ past, command: 'mark', provisioner: world.provisioner })
+    expect([world.calls.slice(calls), leftBecause(state)]).toEqual([['mark s1 r1/s1/mark/1'], { s0: because, s1: because }])
+  })
+
+  test('leaves a server whose mark fails as it is, whatever the policy', async () => {
+    const calls: string[] = []
+    let isReadOnly = true
+    const provisioner = adapter(
+      {
+        benchmark: async () => 20,
+        async markAsBroken() {
+          if (isReadOnly) throw new Error('read only')
+        },
+      },
+      calls,
+    )
+    const withheld = await rehearse({ plan: planFor(1, { maxBroken: { count: 0 }, destroy: 'always' }), provisioner })
+    calls.length = 0
+    const failed = await rehearse({ past: withheld.events, command: 'mark', provisioner })
+    isReadOnly = false
+    const made = await rehearse({ past: failed.events, command: 'mark', provisioner })
+    expect([withheld, failed, made].map(({ state }) => [...fates(state), leftBecause(state)])).toEqual([
+      ['s0 failed at check: PerformanceError, mark withheld, installed', { s0: 'kept: its mark as broken is withheld: 0 of 0 marks are made or under way' }],
+      ['s0 failed at check: PerformanceError, mark failed, installed', { s0: 'kept: its mark as broken is missing: read only' }],
+      ['s0 failed at check: PerformanceError, marked, clean', {}],
+    ])
+    expect(calls).toEqual(['mark s0', 'mark s0', 'destroy s0'])
+  })
+
+  test('makes the marks that were withheld, though the budget is used up, and then wipes what the policy says', async () => {
     const world = createWorld(() => slow)
     const { events: past } = await rehearse({ plan: planFor(3, { maxBroken: { count: 1 }, maxAlike: 0, destroy: 'always' }), provisioner: world.provisioner })
     const before = world.calls.length
     const { state, exitCode } = await rehearse({ past, command: 'mark', provisioner: world.provisioner })
-    expect(world.calls.slice(before)).toEqual(['mark s1 r1/s1/mark/1', 'mark s2 r1/s2/mark/1'])
+    expect(world.calls.slice(before)).toEqual(['mark s1 r1/s1/mark/1', 'mark s2 r1/s2/mark/1', 'destroy s1 r1/s1/destroy/1', 'destroy s2 r1/s2/destroy/1'])
     expect([fates(state), state.totals.marksSpent, exitCode]).toEqual([
-      ['s0 failed at check: PerformanceError, marked, clean', 's1 failed at check: PerformanceError, marked, installed', 's2 failed at check: PerformanceError, marked, installed'],
+      ['s0 failed at check: PerformanceError, marked, clean', 's1 failed at check: PerformanceError, marked, clean', 's2 failed at check: PerformanceError, marked, clean'],
       3,
       3,
     ])
@@ -306,6 +387,28 @@ describe('at its end a run', () => {
   test('is not closed while a wipe is missing', async () => {
     const { events, exitCode, problems } = await rehearse({ plan: planFor(1, { maxOutageMs: 1000 }), provisioner: createWorld(() => ({ destroy: { unavailable: 100 } })).provisioner })
     expect({ last: events.at(-1)!.type, exitCode, problems }).toEqual({ last: 'server.finished', exitCode: 3, problems: ['1 server was not judged', '1 server was not wiped: the provisioner was unavailable'] })
+  })
+
+  test.each([['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]] as const)('tells of %s though its deadline has stopped it before', async (signal, code) => {
+    const world = createWorld(() => ({ benchmark: { takes: 60 * second }, destroy: { takes: 10 * second } }))
+    const plan = planFor(1, { deadlineMs: 50 * second, wipeReserveMs: 20 * second })
+    const { events, exitCode, problems, state } = await rehearse({ plan, provisioner: world.provisioner, stopAfterMs: 35 * second, stop: { because: 'signal', signal, text: `the run was stopped by ${signal}` } })
+    const stopping = events.flatMap((event) => (event.type === 'run.stopping' ? [`${event.because} ${event.signal ?? '-'}`] : []))
+    expect({ stopping, exitCode, problems, fates: fates(state), finished: state.finished?.exitCode }).toEqual({
+      stopping: ['deadline -', `signal ${signal}`],
+      exitCode: code,
+      problems: [`the run was stopped by ${signal}`],
+      fates: ['s0 skipped at benchmark: RunStopped, clean'],
+      finished: code,
+    })
+  })
+
+  test('tells of a signal though the loss of its journal has stopped it before', async () => {
+    const world = createWorld(() => ({ install: { takes: 5 * second }, destroy: { takes: 10 * second } }))
+    const told: string[] = []
+    const onEvent: Rehearsal['onEvent'] = (event) => event.type === 'run.stopping' && told.push(event.because)
+    const { exitCode, problems } = await rehearse({ provisioner: world.provisioner, fullAt: 3, stopAfterMs: 8 * second, onEvent })
+    expect({ told, exitCode, first: problems[0], machines: machines(world) }).toEqual({ told: ['journal', 'signal'], exitCode: 143, first: 'the run was stopped by SIGTERM', machines: ['s0 clean'] })
   })
 
   test('tells of the first reason to stop', async () => {

@@ -25,6 +25,8 @@ describe('one line is left of a text', () => {
   })
 })
 
+const entities = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+
 describe('no secret is left of a text', () => {
   const base64 = Buffer.from(secret).toString('base64')
   test.each([
@@ -34,11 +36,36 @@ describe('no secret is left of a text', () => {
     ['in base64 without padding', `x ${base64.replaceAll('=', '')} y`, 'x *** y'],
     ['URL-encoded', `https://host/?token=${encodeURIComponent(secret)}&x=1`, 'https://host/?token=***&x=1'],
     ['as in JSON', JSON.stringify({ token: secret }), '{"token":"***"}'],
+    ['URL-encoded in lower case', `?token=${encodeURIComponent(secret).toLowerCase()}`, '?token=***'],
+    ['as a whole URL', `see ${encodeURI(secret)}.`, 'see ***.'],
+    ['as in a form', new URLSearchParams({ token: secret, x: '1' }).toString(), 'token=***&x=1'],
+    ['as in JSON within JSON', JSON.stringify(JSON.stringify({ token: secret })), String.raw`"{\"token\":\"***\"}"`],
+    ['as in XML', `<x y="${entities(secret)}"/>`, '<x y="***"/>'],
+    ['as in XML, by numbers', `<x>${entities(secret).replaceAll('&quot;', '&#34;')}</x>`, '<x>***</x>'],
+    ['as text in XML', `<x>${secret.replaceAll('&', '&amp;')}</x>`, '<x>***</x>'],
+    ['in hex', `x ${Buffer.from(secret).toString('hex')} y`, 'x *** y'],
+    ['in upper hex', `x ${Buffer.from(secret).toString('hex').toUpperCase()} y`, 'x *** y'],
+    ['in base64, whatever its length', ['hunter2!', 'hunter2!3', 'hunter2!34'].map((each) => createCleaner([each]).line(Buffer.from(each).toString('base64'))).join(' '), '*** *** ***'],
     ['split by colours', 'hun\u001b[31mter\u001b[0m2!', '***'],
     ['split by control characters', 'hun\u0000t\u0008er2!', '***'],
     ['within a link of a terminal', '\u001b]8;;http://hunter2!\u0007click', 'click'],
   ])('%s', (_what, text, shown) => {
     expect(line(text)).toBe(shown)
+  })
+
+  test.each(['base64', 'base64url'] as const)('in %s, wherever in it the secret stands: all of it is hidden but for what it shares with its neighbours', (encoding) => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 20 })
+    const hidden = fc.string({ unit: 'grapheme', minLength: 6, maxLength: 20 })
+    fc.assert(
+      fc.property(text, hidden, text, (before, own, after) => {
+        const [head, body] = [Buffer.byteLength(before), Buffer.byteLength(own)]
+        const spelled = Buffer.from(before + own + after).toString(encoding)
+        const inner = spelled.slice(Math.ceil((head * 8) / 6), Math.floor(((head + body) * 8) / 6))
+        expect(createCleaner([own]).line(spelled)).not.toContain(inner)
+        // Basic authentication: nothing stands behind the secret, and nothing is left of its end.
+        expect(createCleaner([own]).line(Buffer.from(before + own).toString(encoding))).toMatch(/\*\*\*$/)
+      }),
+    )
   })
 
   test('not even a part of one, where one secret is the beginning of another', () => {

@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../src/model/event.ts'
 import { UsageError } from '../../src/model/problem.ts'
 import type { ServerId } from '../../src/model/server.ts'
-import { claimEarlier, claimForNew, heldServers, leftoverOf } from '../../src/run/directory.ts'
+import { claimEarlier, claimForNew, forgetNotBegun, heldServers, leftoverOf } from '../../src/run/directory.ts'
 import { tell } from '../fixtures/story.ts'
 
 let parent: string
@@ -18,7 +18,8 @@ afterEach(async () => rm(parent, { recursive: true, force: true }))
 
 const now = Date.parse('2026-11-21T10:00:00.000Z')
 const finished: RunEvent = { at: '2026-11-21T11:00:00.000Z', type: 'run.finished', status: 'finished', exitCode: 0, problems: [] }
-const passes = 'taken up, install passed, benchmark passed, check passed, destroy passed, finished'
+const measured = 'taken up, install passed, benchmark passed, check passed'
+const passes = `${measured}, destroy passed, finished`
 const dies = 's0: taken up, s0: install passed, s1: taken up, s1: install started, s2: taken up'
 const written = (events: readonly RunEvent[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('')
 const stale = ['junit.xml', 'results.json', 'failed-servers.txt', 'run.log', 'logs/s0.log']
@@ -30,6 +31,10 @@ const states: Record<string, { readonly journal?: string; readonly lock?: object
   ended: { journal: written([...tell(passes).events, finished]) },
   died: { journal: written(tell(dies, {}, 3).events) },
   'died without a server': { journal: written(tell('', {}, 3).events) },
+  'ended, and a wipe was refused': { journal: written([...tell(`${measured}, destroy failed RequestRefusedError, finished`).events, finished]) },
+  'ended, and a wipe is missing': { journal: written([...tell(`${measured}, destroy failed ProvisionerUnavailableError, finished`).events, finished]) },
+  "ended, and a wipe failed by the server's fault": { journal: written([...tell(`${measured}, destroy failed, mark passed, finished`).events, finished]) },
+  'not one of ours': { journal: 'dear diary' },
   damaged: { journal: `${written(tell('').events)}what is this\n` },
   live: { journal: written(tell(dies, {}, 3).events), lock: { host: hostname(), pid: process.ppid, startedAt: '2026-11-21T09:00:00.000Z' } },
   'of another host': { journal: written([...tell(passes).events, finished]), lock: { host: 'elsewhere', pid: 7, startedAt: '2026-11-21T09:00:00.000Z' } },
@@ -62,7 +67,6 @@ describe('a new run', () => {
 
   test.each([
     ['none', {}],
-    ['not begun', {}],
     ['ended', {}],
     ['none', { replace: true }],
     ['not begun', { replace: true }],
@@ -87,6 +91,8 @@ describe('a new run', () => {
     ['live', { replace: true }, refusedAsLive],
     ['live', { replace: true, force: true }, refusedAsLive],
     ['of another host', {}, refusedAsForeign],
+    ['not begun', {}, ['DIR/journal.jsonl: its first line is cut short: that run had not begun, and holds nothing; add --replace']],
+    ['not one of ours', {}, ['DIR/journal.jsonl is not a rackbench journal: its first line is not run.started']],
     ['damaged', {}, ['DIR/journal.jsonl: line 2 is not an event of rackbench: it is not JSON: the journal is damaged']],
   ])('leaves a directory alone whose run is %s, and names the ways out %j', async (state, options, problems) => {
     await left(state)
@@ -97,6 +103,7 @@ describe('a new run', () => {
     ['died', ['s0', 's1']],
     ['died without a server', []],
     ['damaged', []],
+    ['not one of ours', []],
   ])('may replace one that is %s: its journal is moved aside, and the servers it may hold are told', async (state, servers) => {
     await left(state)
     const { held } = await claim({ replace: true })
@@ -173,15 +180,68 @@ describe('a resumed run', () => {
   })
 })
 
-test.each([
-  ['none', false],
-  ['not begun', false],
-  ['ended', false],
-  ['died', true],
-  ['live', true],
-])('of a run that is %s it is %s that it is unfinished', async (state, unfinished) => {
-  await left(state)
-  expect(await leftoverOf(directory)).toBe(unfinished)
+describe('what is left of a run', () => {
+  test.each([
+    ['none', 'nothing'],
+    ['not begun', 'not begun'],
+    ['ended', 'nothing'],
+    ["ended, and a wipe failed by the server's fault", 'nothing'],
+    ['ended, and a wipe was refused', 'unfinished'],
+    ['ended, and a wipe is missing', 'unfinished'],
+    ['died', 'unfinished'],
+    ['died without a server', 'unfinished'],
+    ['live', 'unfinished'],
+  ])('that is %s is told: %s', async (state, leftover) => {
+    await left(state)
+    expect(await leftoverOf(directory)).toBe(leftover)
+  })
+
+  test('is nothing where there is no directory', async () => {
+    expect(await leftoverOf(directory)).toBe('nothing')
+  })
+
+  test.each([
+    ['damaged', 'DIR/journal.jsonl: line 2 is not an event of rackbench: it is not JSON: the journal is damaged'],
+    ['not one of ours', 'DIR/journal.jsonl is not a rackbench journal: its first line is not run.started'],
+  ])('that is %s cannot be told', async (state, problem) => {
+    await left(state)
+    expect(await untouched(() => leftoverOf(directory))).toEqual([problem])
+  })
+
+  test('cannot be told where the journal cannot be reached', async () => {
+    await writeFile(directory, 'a file')
+    await expect(leftoverOf(directory)).rejects.toThrow(new UsageError([`cannot read ${directory}/journal.jsonl: ENOTDIR`]))
+    await rm(directory)
+    await mkdir(directory)
+    await symlink('journal.jsonl', join(directory, 'journal.jsonl'))
+    await expect(leftoverOf(directory)).rejects.toThrow(new UsageError([`cannot read ${directory}/journal.jsonl: ELOOP`]))
+    // Nor is a new run begun over it.
+    await expect(claimForNew(directory, { replace: false, force: false, now })).rejects.toThrow(new UsageError([`cannot read ${directory}/journal.jsonl: ELOOP`]))
+  })
+})
+
+describe('a run that had not begun', () => {
+  const forget = () => forgetNotBegun(directory, { force: false, now })
+
+  test('is forgotten: its journal is removed, and nothing else', async () => {
+    await left('not begun')
+    const before = await content()
+    await forget()
+    expect(await content()).toEqual(before.filter((name) => name !== 'journal.jsonl'))
+  })
+
+  test.each(['none', 'died', 'ended', 'ended, and a wipe was refused'])('is not one that is %s: that is left as it is', async (state) => {
+    await left(state)
+    const before = await content()
+    await forget()
+    expect(await content()).toEqual(before)
+  })
+
+  test('may have one who is about to begin it: that one is left alone', async () => {
+    await left('not begun')
+    await writeFile(join(directory, 'rackbench.lock'), JSON.stringify(states['live']!.lock))
+    expect(await untouched(forget)).toEqual(refusedAsLive)
+  })
 })
 
 test('the servers that a run may hold are those under way that are not clean, and those whose wipe is missing', () => {

@@ -32,6 +32,21 @@ describe('is a fault of the adapter:', () => {
   })
 })
 
+const unreadable = (): never => {
+  throw new TypeError('hands off')
+}
+test.each<[string, () => unknown]>([
+  ['a getter that throws', () => ({ get address() { return unreadable() } })],
+  ['a fact that throws', () => ({ facts: { get nic() { return unreadable() } } })],
+  ['a proxy that was revoked', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  }],
+])('an answer that cannot be read is a fault of the adapter: %s', (_what, make) => {
+  expect(() => readInstalled(make(), clean)).toThrow(new DefectError('what install answered cannot be read', { cause: expect.any(TypeError) }))
+})
+
 test('facts are bounded, and what a journal would not give back is left out', () => {
   const facts = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`fact${n}`, 'x'.repeat(5000)]))
   const { installed } = readInstalled({ facts }, clean)

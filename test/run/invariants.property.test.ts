@@ -7,6 +7,7 @@ import type { RunState } from '../../src/model/run-state.ts'
 import { replay } from '../../src/model/run-state.ts'
 import type { ServerState } from '../../src/model/server-state.ts'
 import { brokenOf, fallOf, statusOf, verdictOf } from '../../src/model/verdict.ts'
+import type { Rehearsal } from '../fixtures/rehearsal.ts'
 import { planFor, rehearse } from '../fixtures/rehearsal.ts'
 import type { Act, Script, World } from '../fixtures/world.ts'
 import { createWorld } from '../fixtures/world.ts'
@@ -32,16 +33,27 @@ const script: fc.Arbitrary<Script> = fc.record(
   { requiredKeys: [] },
 )
 
+/** One of machines that mostly fail, and of a provisioner that does not mark all of them at once, or at all. */
+const faulty: fc.Arbitrary<Script> = fc.record(
+  {
+    install: act(['fails']),
+    benchmark: fc.tuple(act(['fails']), fc.constantFrom(80, 20, 20)).map(([acts, score]) => ({ ...acts, score })),
+    destroy: act(['fails', 'fails once']),
+    mark: act(['fails', 'fails once', 'refused']),
+  },
+  { requiredKeys: ['benchmark', 'mark'] },
+)
+
 interface Fleet {
   readonly plan: Plan
   readonly world: () => World
   readonly script: (id: string) => Script
 }
 
-const fleetOf = (most: number): fc.Arbitrary<Fleet> =>
+const fleetOf = (most: number, machine = script): fc.Arbitrary<Fleet> =>
   fc
     .record({
-      scripts: fc.array(script, { minLength: 1, maxLength: most }),
+      scripts: fc.array(machine, { minLength: 1, maxLength: most }),
       concurrency: fc.integer({ min: 1, max: 4 }),
       destroy: fc.constantFrom<Plan['destroy'][]>('passing', 'always', 'never'),
     })
@@ -183,6 +195,37 @@ describe('a fleet', () => {
           if (due && withheld !== undefined) expect(marks(marked)).not.toContain(server.server.id)
           if (withheld !== undefined && reason?.startsWith('destroy') === false) expect(server.destroy?.status).toBe('skipped')
         }
+      }),
+      { numRuns },
+    )
+  })
+
+  test('has, after whatever sequence of commands, deaths and stops, no server back in the pool that is to be marked and is not, but where a mark fails after a wipe that the policy asks for', async () => {
+    const command = fc.constantFrom<NonNullable<Rehearsal['command']>[]>('run', 'destroy', 'destroy --all', 'mark')
+    const process = fc.record({ command, kill: fc.option(death, { nil: undefined }), stop: fc.option(moment, { nil: undefined, freq: 2 }) })
+    await fc.assert(
+      fc.asyncProperty(fleetOf(5, faulty), fc.integer({ min: 0, max: 4 }), fc.array(process, { minLength: 1, maxLength: 6 }), async ({ plan: free, world }, budget, processes) => {
+        const plan: Plan = { ...free, maxBroken: { count: budget } }
+        const pool = world()
+        const { events: whole } = await rehearse({ plan, provisioner: world().provisioner })
+        let past: readonly RunEvent[] = []
+        for (const one of [{ ...processes[0]!, command: 'run' as const }, ...processes.slice(1), { command: 'run' as const, kill: undefined, stop: undefined }]) {
+          const before = past.length > 0 ? replay(past).state : undefined
+          const ends = { ...(one.kill && dies(one.kill, past, whole.length)), ...(one.stop !== undefined && { stopAt: past.length + at(one.stop, whole.length) }) }
+          const { events, state } = await rehearse({ plan, provisioner: pool.provisioner, past, command: one.command, ...ends })
+          past = events
+          for (const server of state.servers.values()) {
+            const { id } = server.server
+            const { due, marked } = brokenOf(server, plan)
+            const isInPool = due && (pool.machines.get(id)?.state ?? 'clean') === 'clean' && !marks(pool).includes(id)
+            // Under that policy a mark comes after the wipe: it may have failed, or its process may have died between them.
+            if (isInPool) expect({ id, destroy: plan.destroy, isOver: server.phase === 'finished', mark: server.mark?.status }).toEqual({ id, destroy: 'always', ...(server.phase === 'finished' ? { isOver: true, mark: 'failed' } : { isOver: false, mark: server.mark?.status }) })
+            const isMarkedNow = one.command === 'mark' && !one.kill && marked && server.turn > before!.servers.get(server.server.id)!.turn
+            if (isMarkedNow && server.destroy?.status === 'skipped') expect(server.destroy.because).not.toMatch(/^kept: its mark/)
+            if (isMarkedNow && plan.destroy === 'always') expect(server.destroy?.status).not.toBe('skipped')
+          }
+        }
+        expect(pool.wrongs).toEqual([])
       }),
       { numRuns },
     )

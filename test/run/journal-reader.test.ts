@@ -68,6 +68,9 @@ describe('is told in one line:', () => {
   const [begin, turn, start] = events as [RunEvent, RunEvent, RunEvent]
   test.each<[string, string | Buffer, string]>([
     ['a text that is no journal', 'dear diary\n', 'is not a rackbench journal: its first line is not run.started'],
+    ['a text without any line feed', 'dear diary', 'is not a rackbench journal: its first line is not run.started'],
+    ['a JSON without any line feed', '{"name": "rackbench"}', 'is not a rackbench journal: its first line is not run.started'],
+    ['something that begins with NULs, and has no line feed', Buffer.concat([Buffer.alloc(4096), Buffer.from('dear diary')]), 'is not a rackbench journal: its first line is not run.started'],
     ['another JSON', '{"name": "rackbench"}\n', 'is not a rackbench journal: its first line is not run.started'],
     ['a JSON that is no object', '42\n', 'is not a rackbench journal: its first line is not run.started'],
     ['an empty line', '\n', 'is not a rackbench journal: its first line is not run.started'],

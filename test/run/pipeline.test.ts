@@ -120,8 +120,10 @@ describe.each(classes)('%s', (_what, error, type, status, mark, exitCode, wiped)
 
   test('thrown by destroy is told of a server that has passed, and keeps its numbers', async () => {
     const { state, exitCode: code } = await rehearse({ plan: always, provisioner: adapter({ destroy: throwing(error) }) })
+    // There is nothing to measure in a wipe: it was not the server's fault that it is not wiped, and somebody has to look.
+    const wipeExitCode = type === 'MeasurementError' ? 3 : exitCode
     const [server] = [...state.servers.values()]
-    expect({ fates: fates(state), code, metrics: server!.rounds[0]!.benchmark }).toMatchObject({ fates: [list(`s0 ${status} at destroy: ${type}`, mark, 'unknown')], code: exitCode, metrics: { metrics: { score: 80 } } })
+    expect({ fates: fates(state), code, metrics: server!.rounds[0]!.benchmark }).toMatchObject({ fates: [list(`s0 ${status} at destroy: ${type}`, mark, 'unknown')], code: wipeExitCode, metrics: { metrics: { score: 80 } } })
     expect(state.finished === undefined).toBe(type === 'ProvisionerUnavailableError')
   })
 
@@ -303,6 +305,24 @@ test('an adapter may judge performance itself: the server is marked, and its vio
   expect(fates(state)).toEqual(['s0 failed at benchmark: PerformanceError, marked, installed'])
   const failed = stepEnds(events).find(({ status }) => status === 'failed')!
   expect('violations' in failed && failed.violations).toEqual(Array.from({ length: 100 }, () => ({ ...violation, metric: 'cpu', unit: 'GHz' })))
+})
+
+test.each([
+  ['install', new ServerOperationError(''), 'ServerOperationError without a message'],
+  ['install', new Error(' \n\u001b[31m'), 'ServerOperationError without a message'],
+  ['benchmark', new ServerNotOursError(''), 'ServerNotOursError without a message'],
+  ['destroy', new RequestRefusedError('\u0000'), 'RequestRefusedError without a message'],
+] as const)('an error thrown by %s that says nothing is told by its class: %o', async (step, error, message) => {
+  const { events } = await rehearse({ plan: always, provisioner: adapter({ [step]: throwing(error) }) })
+  const ended = stepEnds(events).find((event) => event.step === step)!
+  expect('failure' in ended && ended.failure?.message).toBe(message)
+})
+
+test('an answer that throws when it is read harms no other server', async () => {
+  const answer = { get score(): number { throw new RangeError('hands off') } }
+  const benchmark: Provisioner['benchmark'] = async ({ id }) => (id === 's0' ? answer : 80)
+  const { state, exitCode } = await rehearse({ plan: planFor(2, { destroy: 'always' }), provisioner: adapter({ benchmark }) })
+  expect({ fates: fates(state), exitCode }).toEqual({ fates: ['s0 failed at benchmark: MeasurementError, clean', 's1 passed, clean'], exitCode: 1 })
 })
 
 test('a defect is journalled with its stack, clean and bounded', async () => {
