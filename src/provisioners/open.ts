@@ -3,12 +3,13 @@ import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
+import { command } from './command.ts'
 import { loadModule } from './module.ts'
 import { simulated } from './simulated.ts'
 
 type Open = (settings: Readonly<Record<string, unknown>>, clock: Clock) => Provisioner | Promise<Provisioner>
 
-const builtIn: Readonly<Record<string, Open>> = { simulated: openSimulated }
+const builtIn: Readonly<Record<string, Open>> = { simulated: openSimulated, command: openCommand }
 
 /** The provisioners that need no module. */
 export const provisionerTypes: readonly string[] = Object.keys(builtIn)
@@ -23,6 +24,10 @@ export async function openProvisioner({ type, settings }: Plan['provisioner'], c
   if (open) return open(settings, clock)
   if (isAbsolute(type)) return loadModule(type, settings)
   throw new UsageError([`provisioner: unknown type ${JSON.stringify(type)}: expected ${provisionerTypes.join(', ')}, or the path of a module (./mine.mjs)`])
+}
+
+function openCommand(settings: Readonly<Record<string, unknown>>, clock: Clock): Provisioner {
+  return command(settings, { clock, env: process.env, directory: process.cwd() })
 }
 
 function openSimulated({ simulation, ...others }: Readonly<Record<string, unknown>>, clock: Clock): Provisioner {
