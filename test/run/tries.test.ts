@@ -232,7 +232,7 @@ describe('no new server is started', () => {
     }
     let called = 0
     const options = { limitMs: 60 * minute, graceMs: 10_000, clock, retries: 2, maxOutageMs: 5 * minute, outage, random: () => 0.5, onRetry: async () => {} }
-    await clock.run(carryOutTries(options, ({ signal, attempt }) => calls[Math.min(++called, calls.length) - 1]!({ signal, attempt }, clock) as Promise<unknown>))
+    await clock.run(carryOutTries(options, (attempt) => calls[Math.min(++called, calls.length) - 1]!(attempt, clock) as Promise<unknown>))
     await clock.advance(60 * minute)
     return open
   }
