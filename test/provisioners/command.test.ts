@@ -133,21 +133,26 @@ describe('the last line of a benchmark', () => {
 })
 
 describe('an abort', () => {
+  const stopped = new Error('the run was stopped')
+
   /** Calls install, and aborts it when the script says that it waits. */
-  async function aborted(script: string, reason: Error, ...args: readonly string[]) {
+  async function aborted([script, ...args]: readonly [string, ...string[]], graceMs = 20_000) {
     const stop = new AbortController()
-    const { context, said, held } = trial({ signal: stop.signal, graceMs: 200, onSaid: (line) => line === 'waiting' && stop.abort(reason) })
+    const { context, said, held } = trial({ signal: stop.signal, graceMs, onSaid: (line) => line === 'waiting' && stop.abort(stopped) })
     const failure = await provisionerOf(script, ...args).install(server, 'debian-12', context).catch((error: unknown) => error)
     return { failure, said, held: held() }
   }
-  const stopped = new Error('the run was stopped')
 
-  test.each([['./hang.sh', []], ['./deaf.sh', []], ['./tidy.sh', ['tidied']]])('ends %s and all it has started, and is told as it came', async (script, more) => {
-    expect(await aborted(script, stopped)).toEqual({ failure: stopped, said: ['waiting', ...more], held: 0 })
+  test.each([['./hang.sh', []], ['./tidy.sh', ['tidied']]])('ends %s and all it has started, and is told as it came', async (script, more) => {
+    expect(await aborted([script])).toEqual({ failure: stopped, said: ['waiting', ...more], held: 0 })
+  })
+
+  test('kills ./deaf.sh and all it has started before the grace is over', async () => {
+    expect(await aborted(['./deaf.sh'], 200)).toEqual({ failure: stopped, said: ['waiting'], held: 0 })
   })
 
   test('that a script answers by saying that the provisioner is away is told as that', async () => {
-    const { failure } = await aborted('sh', stopped, '-c', 'trap "exit 75" TERM; echo waiting; while :; do sleep 0.02; done')
+    const { failure } = await aborted(['sh', '-c', 'trap "exit 75" TERM; echo waiting; while :; do sleep 0.02; done'])
     expect(classify(failure).failure).toEqual({ type: 'ProvisionerUnavailableError', message: 'sh: exit code 75' })
   })
 

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/model/clock.ts'
 import type { Server, ServerId } from '../../src/model/server.ts'
 import { command } from '../../src/provisioners/command.ts'
 import { provisionerContract } from '../contracts/provisioner.ts'
-import { test } from '../fixtures/cli.ts'
+import { test, until } from '../fixtures/cli.ts'
 
 const example = join(import.meta.dirname, '../../examples/command')
 const serverOf = (id: string): Server => ({ id: id as ServerId, labels: {} })
@@ -76,4 +76,18 @@ test('examples/command carries a fleet out as it stands, from another folder too
     ['rack/machines/105/broken', `${run}: check: score 20 is below 50, by 30 (rackbench run ${run})\n`],
     ['rack/machines/106/broken', 'an-earlier-run: for a test\n'],
   ])
+})
+
+test('an install of examples/command that outlives a rackbench which was killed is waited for, and not begun twice', async ({ place }) => {
+  await cp(example, join(place.folder, 'rack'), { recursive: true })
+  await place.write('rack/machines/101/takes', '2\n')
+  const running = place.start(['run', '101', '102', '--config', 'rack/rackbench.config.yaml'])
+  const machine = join(place.folder, 'rack/machines/101')
+  await until(() => access(join(machine, 'installing')).then(() => true, () => false), running)
+  running.signal('SIGKILL')
+  await running.ended
+  const { code } = await place.run(['resume', 'rackbench-out'])
+  const log = await place.read('rackbench-out/logs/101.log')
+  expect([code, log.includes('install: debian-12 is installed already')]).toEqual([0, true])
+  expect((await readFile(join(machine, 'history'), 'utf8')).replaceAll(/ .*\/101/g, '')).toBe('install/install/1\ndestroy/destroy/1\n')
 })
