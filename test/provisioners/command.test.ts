@@ -152,7 +152,7 @@ describe('an abort', () => {
   })
 
   test('that a script answers by saying that the provisioner is away is told as that', async () => {
-    const { failure } = await aborted(['sh', '-c', 'trap "exit 75" TERM; echo waiting; while :; do sleep 0.02; done'])
+    const { failure } = await aborted(['sh', '-c', 'exec 2> /dev/null; trap "exit 75" TERM; echo waiting; while :; do sleep 0.02; done'])
     expect(classify(failure).failure).toEqual({ type: 'ProvisionerUnavailableError', message: 'sh: exit code 75' })
   })
 
