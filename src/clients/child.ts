@@ -1,6 +1,7 @@
 import type { ChildProcessByStdio } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Clock } from '../model/clock.ts'
 import { splitLines } from './lines.ts'
 import { processGroup } from './process-group.ts'
@@ -39,7 +40,9 @@ export interface ChildOptions {
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
 /** How long output is waited for that others still hold open when the child has ended: those behind a pipe have a last line to write. */
-const drainMs = 1000
+const quietMs = 1000
+/** As long as more of it comes, but no longer than this. */
+const drainMs = 5000
 /** How long those have to end whom a child has left behind. */
 const leftBehindMs = 2000
 
@@ -50,9 +53,8 @@ const leftBehindMs = 2000
 export async function runChild(command: Command, { signal, killAfterMs, onLine, clock }: ChildOptions): Promise<Ran> {
   const child = start(command)
   if (child instanceof Error) return { end: { is: 'not started', error: child }, leftBehind: false }
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const ended = endOf(child)
-  const stopListening = listen(child, onLine)
+  const output = listen(child, onLine, clock)
   if (child.pid === undefined) return { end: await ended, leftBehind: false }
   const group = processGroup(child.pid, clock)
   const abort = (): void => group.end(killAfterMs)
@@ -60,11 +62,11 @@ export async function runChild(command: Command, { signal, killAfterMs, onLine, 
   signal.addEventListener('abort', abort)
   const end = await ended
 
-  await within(drainMs, closed, clock)
+  await output.drain()
   const leftBehind = await group.clear(Math.min(leftBehindMs, killAfterMs))
   signal.removeEventListener('abort', abort)
-  if (leftBehind) await within(drainMs, closed, clock)
-  stopListening()
+  if (leftBehind) await output.drain()
+  output.stop()
   return { end, leftBehind }
 }
 
@@ -84,18 +86,51 @@ function endOf(child: Child): Promise<ChildEnd> {
   })
 }
 
-/** The answer reads no more, and tells what has come of a last line. */
-function listen(child: Child, onLine: ChildOptions['onLine']): () => void {
+/** What a child and those it has started print, until it is read no more. */
+interface Output {
+  /** Resolves when all of it is read, or nothing has come for a while. */
+  readonly drain: () => Promise<void>
+  /** Reads no more, and tells what has come of a last line. */
+  readonly stop: () => void
+}
+
+function listen(child: Child, onLine: ChildOptions['onLine'], clock: Clock): Output {
+  const heard = { pieces: 0, isClosed: false }
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      heard.isClosed = true
+      resolve()
+    })
+  })
   const stops = (['stdout', 'stderr'] as const).map((from) => {
     const lines = splitLines((line) => onLine(line, from))
-    const stream = child[from].setEncoding('utf8').on('data', lines.add).on('error', () => {})
+    const stream = child[from].setEncoding('utf8').on('error', () => {})
+    const read = (text: string): void => {
+      heard.pieces++
+      lines.add(text)
+      // One piece at a time: others have their turn in between, and a child that prints faster than its lines are dealt with waits.
+      stream.pause()
+      setImmediate(() => stream.resume())
+    }
+    stream.on('data', read)
     return () => {
-      stream.off('data', lines.add).destroy()
+      stream.off('data', read).destroy()
       lines.end()
     }
   })
-  return () => {
-    for (const stop of stops) stop()
+  return {
+    async drain() {
+      const until = clock.elapsed() + drainMs
+      for (let before = -1; !heard.isClosed && heard.pieces !== before && clock.elapsed() < until; ) {
+        before = heard.pieces
+        await within(quietMs, closed, clock)
+        // A process that was busy hears of the time before it hears of what has come meanwhile.
+        await othersTurn()
+      }
+    },
+    stop() {
+      for (const stop of stops) stop()
+    },
   }
 }
 

@@ -27,8 +27,8 @@ async function scriptsIn(place: Place, bodies: Readonly<Record<'install' | 'benc
   await place.write('rackbench.config.yaml', `provisioner:\n  type: command\n${verbs.join('')}${env}`)
 }
 
-async function reported(place: Place): Promise<readonly Reported[]> {
-  return (JSON.parse(await place.read('rackbench-out/results.json')) as { servers: Reported[] }).servers
+async function reported(place: Place, directory = 'rackbench-out'): Promise<readonly Reported[]> {
+  return (JSON.parse(await place.read(`${directory}/results.json`)) as { servers: Reported[] }).servers
 }
 
 /** The most memory that a process has had, in MiB, as long as it lives. */
@@ -59,15 +59,18 @@ echo 81.5`
     const mark = randomUUID()
     const token = `hunter2 "${randomUUID()}"`
     await scriptsIn(place, { install, benchmark, destroy: 'true', markAsBroken: 'touch "marked-$1"' }, `  env: { MARK: "${mark}", SCRIPTS: "${scripts}", TOKEN: "\${RACK_TOKEN}" }\n`)
-    const ids = ['fine', 'hang', 'deaf', 'orphans', 'echo-secret', 'code-17', 'code-75', 'code-126', 'code-127', 'code-137', 'code-143', 'code-255', 'signal-TERM', 'half-json', 'flood', 'endless-line']
-    const flags = ['--concurrency=20', '--timeout-install=5s', '--grace=1s', '--max-outage=1s', '--max-alike=0', '--max-broken=20', '--progress=none']
-    const running = place.start(['run', ...ids, ...flags], { env: { RACK_TOKEN: token } })
+    const ids = ['fine', 'orphans', 'echo-secret', 'code-17', 'code-75', 'code-126', 'code-127', 'code-137', 'code-143', 'code-255', 'signal-TERM', 'half-json', 'flood', 'endless-line']
+    const flags = ['--concurrency=20', '--max-outage=0s', '--max-alike=0', '--max-broken=20', '--progress=none']
+    const options = { env: { RACK_TOKEN: token } }
+    const running = place.start(['run', ...ids, ...flags], options)
+    const hanging = place.run(['run', 'hang', 'deaf', '--timeout-install=1s', '--grace=1s', '--out=hanging', ...flags], options)
     const [{ code }, peak] = await Promise.all([running.ended, peakOf(running)])
-    const ends = (await reported(place)).map(({ id, status, error }) => [id, error?.type ?? status])
-    expect(Object.fromEntries(ends)).toEqual({
-      fine: 'passed',
+    expect((await hanging).code).toBe(1)
+    const servers = [...(await reported(place, 'hanging')), ...(await reported(place))]
+    expect(Object.fromEntries(servers.map(({ id, status, error }) => [id, error?.type ?? status]))).toEqual({
       hang: 'StepTimeoutError',
       deaf: 'StepTimeoutError',
+      fine: 'passed',
       orphans: 'passed',
       'echo-secret': 'passed',
       'code-17': 'ServerOperationError',
