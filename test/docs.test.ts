@@ -104,6 +104,7 @@ async function folderFor(document: string): Promise<string> {
   await writeFile(join(folder, 'fleet.txt'), '101 102 # the first two\nnode-01\n')
   await writeFile(join(folder, 'rack.yaml'), quickRack)
   await cp(join(checkout, 'examples/module/rack.mjs'), join(folder, 'rack.mjs'))
+  await cp(join(checkout, 'examples/command'), join(folder, 'command'), { recursive: true })
   await writeFile(join(folder, 'machines.yaml'), 'provisioner: { type: ./rack.mjs, directory: machines, takes: { install: 1, benchmark: 1, destroy: 1 }, fails: { "104": { install: no lease } } }\n')
   await program(join(folder, 'rackctl'), rackctl)
   for (const { file, text } of blocks.get(document) ?? []) if (file !== undefined) await writeFile(join(folder, file), `${text}\n`)

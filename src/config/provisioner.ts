@@ -11,7 +11,7 @@ import { refusal } from './wording.ts'
 import { parseYaml } from './yaml.ts'
 
 /** The provisioners that have a name; all others are modules. */
-export const builtInProvisioners = ['simulated', 'http'] as const
+export const builtInProvisioners = ['simulated', 'http', 'command'] as const
 
 type GivenProvisioner = Given<NamedProvisioner>
 
@@ -39,7 +39,7 @@ export async function chooseProvisioner({ flags, env, file }: ProvisionerSources
 async function typeOf(given: GivenProvisioner, tell: Tell): Promise<Chosen | undefined> {
   const { label, folder } = given
   const { type, settings } = given.value
-  if ((builtInProvisioners as readonly string[]).includes(type)) return { type, settings, from: given }
+  if ((builtInProvisioners as readonly string[]).includes(type)) return { type, settings: type === 'command' ? inDirectory(settings, folder) : settings, from: given }
   const module = resolve(folder, type)
   const isThere = await isFile(module)
   if (!/^\.\.?\//.test(type) && !isAbsolute(type)) {
@@ -48,6 +48,13 @@ async function typeOf(given: GivenProvisioner, tell: Tell): Promise<Chosen | und
   } else if (isThere) return { type: module, settings, from: given }
   else tell(`${label}: there is no module ${module}`)
   return undefined
+}
+
+/** Scripts are looked for from the folder of the file that names them, also by a run that is resumed from elsewhere. */
+function inDirectory(settings: Settings, folder: string): Settings {
+  const { directory = '.' } = settings
+  const isText = typeof directory === 'string' && !directory.startsWith('${')
+  return isText ? { ...settings, directory: resolve(folder, directory) } : settings
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -24,6 +24,7 @@ function describeIssue(issue: z.core.$ZodIssue, input: unknown, hint: (key: stri
   const path = pathOf(issue.path)
   const at = path === '' ? '' : `${path}: `
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${at}unknown key ${quote(key)}${hint(key, path)}`)
+  if (issue.code === 'invalid_key') return [`${at}${issue.issues[0]?.message ?? issue.message}`]
   const value = valueAt(input, issue.path)
   const got = value === undefined ? 'but it is missing' : `got ${quote(value)}`
   if (issue.code === 'invalid_type') return [`${at}expected ${article(issue.expected)}, ${got}`]

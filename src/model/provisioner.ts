@@ -16,6 +16,13 @@ export interface StepContext {
   readonly idempotencyKey: string
   /** What `install` answered, also where an earlier process installed. */
   readonly installed?: Installed
+  /** How long this call may take to settle once `signal` has aborted, in milliseconds; what settles later is ignored. */
+  readonly graceMs?: number
+  /**
+   * No new server is started until this call has settled, and what follows from its result is known. To be called when something
+   * has happened that may be the first sign of the run being stopped from outside.
+   */
+  readonly holdStarts?: () => void
 }
 
 /**

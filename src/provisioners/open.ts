@@ -3,6 +3,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
+import { command } from './command.ts'
 import { openHttp } from './http.ts'
 import { loadModule } from './module.ts'
 import { simulated } from './simulated.ts'
@@ -18,6 +19,7 @@ type Open = (settings: Readonly<Record<string, unknown>>, world: World) => Provi
 const builtIn: Readonly<Record<string, Open>> = {
   simulated: openSimulated,
   http: (settings, { clock, env }) => openHttp(settings, clock, env),
+  command: (settings, { clock, env }) => command(settings, { clock, env, directory: process.cwd() }),
 }
 
 /** The provisioners that need no module. */

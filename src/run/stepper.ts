@@ -60,10 +60,10 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
           await record({ type: 'step.retried', server: server.id, step, round, attempt, key: key(), failure: cleanFailure(failure, clean), delayMs })
         },
       },
-      ({ signal, attempt }) => {
+      ({ signal, attempt, holdStarts }) => {
         const installed = state().install?.status === 'passed' ? state().install : undefined
         const given = installed?.status === 'passed' && installed.installed ? { installed: installed.installed } : {}
-        const call = (): Promise<Handed> => work({ signal, attempt, idempotencyKey: key(), log: speech.log, ...given })
+        const call = (): Promise<Handed> => work({ signal, attempt, idempotencyKey: key(), log: speech.log, graceMs, holdStarts, ...given })
         return speech.listenTo(withCurrentLog(speech.log, call))
       },
     )

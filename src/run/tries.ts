@@ -11,6 +11,8 @@ export interface Try {
   readonly signal: AbortSignal
   /** 1 for the first; a busy provisioner's answers do not count. */
   readonly attempt: number
+  /** No new server is started until it is known what follows from this call. */
+  readonly holdStarts: () => void
 }
 
 /** How a step ended, after all its tries. `stopped` says nothing of the server: what it answered later is not heard. */
@@ -40,18 +42,21 @@ const answeredAfterMs = 60_000
 export async function carryOutTries<T>(options: TriesOptions, work: (attempt: Try) => Promise<T>): Promise<Ended<T>> {
   const limit = startTimeLimit(options)
   const patience = createPatience(options)
+  const hold = createHold(options.outage)
   const { clock } = options
   let attempt = 1
   try {
     for (;;) {
       if (limit.aborted() === 'stop') return { is: 'stopped', attempts: attempt - 1 }
       const cancel = clock.after(answeredAfterMs, patience.interrupt)
-      const settled = await limit.settle(call(work, { signal: limit.signal, attempt }))
+      const settled = await limit.settle(call(work, { signal: limit.signal, attempt, holdStarts: hold.take }))
       cancel()
       if (settled.aborted) return cutShort(settled, options, patience.lastTrouble(), attempt)
       if (settled.is === 'done') return { is: 'done', value: settled.value, attempts: attempt }
       const classified = classify(settled.error)
       const delayMs = patience.delayAfter(classified)
+      // Not before the patience has begun to wait for the provisioner: no start may slip in between.
+      hold.release()
       if (delayMs === undefined) return { is: 'failed', classified, attempts: attempt }
       await options.onRetry({ failure: classified.failure, attempt, delayMs })
       await limit.pause(delayMs)
@@ -60,8 +65,30 @@ export async function carryOutTries<T>(options: TriesOptions, work: (attempt: Tr
       if (!classified.busy) attempt++
     }
   } finally {
+    hold.end()
     patience.end()
     limit.end()
+  }
+}
+
+/** Keeps new servers from being started while a try is under way that asks for it. One that was left behind asks in vain. */
+function createHold(outage: Outage) {
+  let leave: (() => void) | undefined
+  let isOver = false
+  function release(): void {
+    leave?.()
+    leave = undefined
+  }
+  const take = (): void => {
+    if (!isOver) leave ??= outage.enter()
+  }
+  return {
+    take,
+    release,
+    end() {
+      isOver = true
+      release()
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { configured, problemsOf } from './in-folder.ts'
 
 const file = 'rackbench.config.yaml'
-const known = 'expected simulated | http, or the path of a module'
+const known = 'expected simulated | http | command, or the path of a module'
 
 test('without a provisioner the simulated rack is used, and the user is told', async () => {
   const { plan, notes } = await configured({})
@@ -61,6 +61,28 @@ describe('the settings of the file', () => {
       'RACKBENCH_TOKEN: too short for a secret: it takes at least 6 characters to be redacted',
       `${file}: provisioner.url: the environment variable TOKEN is not set`,
     ])
+  })
+})
+
+describe('the scripts of command are looked for', () => {
+  const settings = '{type: command, install: [./install.sh]}'
+  const found = async (files: Record<string, string>, flags: Record<string, string>) => (await configured({ files, flags })).plan.provisioner
+
+  test('from the folder of the file that names them, wherever the run is resumed', async () => {
+    const files = { 'conf/c.yaml': `provisioner: ${settings}` }
+    const expected = { type: 'command', settings: { install: ['./install.sh'], directory: '<cwd>/conf' } }
+    expect(await found(files, { config: 'conf/c.yaml' })).toEqual(expected)
+    expect(await found(files, { config: 'conf/c.yaml', provisioner: 'command' })).toEqual(expected)
+  })
+
+  test.each([['rack', '<cwd>/conf/rack'], ['../rack', '<cwd>/rack'], ['/srv/rack', '/srv/rack'], ['${HOME}/rack', '${HOME}/rack']])('or in its setting "directory": %s is %s', async (given, directory) => {
+    const files = { 'conf/c.yaml': `provisioner: {type: command, directory: "${given}"}` }
+    expect((await configured({ files, flags: { config: 'conf/c.yaml' }, env: { HOME: '/home/rack' } })).plan.provisioner.settings).toEqual({ directory })
+  })
+
+  test('by the adapter, if that is no text', async () => {
+    const files = { 'c.yaml': 'provisioner: {type: command, directory: 5}' }
+    expect(await found(files, { config: 'c.yaml' })).toEqual({ type: 'command', settings: { directory: 5 } })
   })
 })
 

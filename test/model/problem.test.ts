@@ -13,6 +13,7 @@ const schema = z.strictObject({
   destroy: z.enum(['passing', 'never']).exactOptional(),
   labels: z.record(z.string(), z.string()).exactOptional(),
   os: z.string().min(1).exactOptional(),
+  codes: z.record(z.string().regex(/^\d+$/, 'is no code'), z.string()).exactOptional(),
   odd: z.number().refine((value) => value % 2 === 1, { message: 'is even' }).exactOptional(),
 })
 
@@ -22,6 +23,7 @@ test.each<[unknown, string[]]>([
   [{ concurrency: 1.5 }, ['concurrency: expected a whole number, got 1.5']],
   [{ destroy: 'sometimes' }, ['destroy: expected passing | never, got "sometimes"']],
   [{ labels: [] }, ['labels: expected an object, got []']],
+  [{ codes: { '1': 2, x: 'a' } }, ['codes.1: expected a string, got 2', 'codes.x: is no code']],
   [{ os: '' }, ['os: Too small: expected string to have >=1 characters, got ""']],
   [{ odd: 2 }, ['odd: is even, got 2']],
   [{ consurrency: 1, thresholds: 'x'.repeat(100) }, [`thresholds: expected an array, got "${'x'.repeat(79)}...`, 'unknown key "consurrency" (did you mean concurrency?)']],

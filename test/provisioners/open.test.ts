@@ -23,6 +23,14 @@ test('simulated refuses every other setting', async () => {
   ]))
 })
 
+test('command takes its verbs, and tells which it lacks', async () => {
+  const settings = { install: ['./install.sh'], destroy: ['./destroy.sh'], markAsBroken: ['./retire.sh'] }
+  expect((await openProvisioner({ type: 'command', settings }, world)).name).toBe('command')
+  await expect(openProvisioner({ type: 'command', settings: { ...settings, install: ['x'], destroy: null } }, world)).rejects.toEqual(
+    new UsageError(['provisioner.destroy: expected an array, got null; write for example [./destroy.sh, "{id}"]']),
+  )
+})
+
 test('an absolute path is a module, which is given the settings', async () => {
   expect((await openProvisioner({ type: rack, settings: { directory: '/nowhere' } }, world)).name).toBe('rack')
   await expect(openProvisioner({ type: rack, settings: {} }, world)).rejects.toThrow('its default export failed: needs the setting "directory"')
@@ -30,7 +38,7 @@ test('an absolute path is a module, which is given the settings', async () => {
 
 test.each(['htpp', 'constructor', './mine.mjs', ''])('%j is no provisioner', async (type) => {
   await expect(openProvisioner({ type, settings: {} }, world)).rejects.toEqual(new UsageError([
-    `provisioner: unknown type ${JSON.stringify(type)}: expected simulated, http, or the path of a module (./mine.mjs)`,
+    `provisioner: unknown type ${JSON.stringify(type)}: expected simulated, http, command, or the path of a module (./mine.mjs)`,
   ]))
 })
 

@@ -232,7 +232,7 @@ describe('no new server is started', () => {
     }
     let called = 0
     const options = { limitMs: 60 * minute, graceMs: 10_000, clock, retries: 2, maxOutageMs: 5 * minute, outage, random: () => 0.5, onRetry: async () => {} }
-    await clock.run(carryOutTries(options, ({ signal, attempt }) => calls[Math.min(++called, calls.length) - 1]!({ signal, attempt }, clock) as Promise<unknown>))
+    await clock.run(carryOutTries(options, (attempt) => calls[Math.min(++called, calls.length) - 1]!(attempt, clock) as Promise<unknown>))
     await clock.advance(60 * minute)
     return open
   }
@@ -246,5 +246,47 @@ describe('no new server is started', () => {
     expect(await gate([away, retryable, deaf], [500, 1500])).toEqual([false, true])
     expect(await gate([away], [4 * minute, 5 * minute + 1])).toEqual([false, true])
     expect(await gate([away, after(10_000, away), after(30 * minute, done)], [500, 5000, 12_500])).toEqual([false, false, false])
+  })
+
+  test('while a try that asked for it is under way, however often it asked', async () => {
+    const holding = (ms: number, end: () => unknown) => (attempt: Try, clock: VirtualClock) => {
+      attempt.holdStarts()
+      attempt.holdStarts()
+      return after(ms, end)(attempt, clock)
+    }
+    expect(await gate([holding(8000, done)], [500, 7500, 8500])).toEqual([false, false, true])
+    expect(await gate([holding(8000, retryable), after(10_000, done)], [500, 7500, 8500])).toEqual([false, false, true])
+  })
+
+  test('not even for a moment between a try that asked for it and the outage that follows', async () => {
+    const clock = virtualClock()
+    const outage = createOutage()
+    let startedAt: number | undefined
+    const holding = ({ holdStarts }: Try): Promise<unknown> => {
+      holdStarts()
+      void outage.over().then(() => (startedAt = clock.elapsed()))
+      return after(8000, away)({} as Try, clock)
+    }
+    const options = { limitMs: 60 * minute, graceMs: 10_000, clock, retries: 2, maxOutageMs: 5 * minute, outage, random: () => 0.5, onRetry: async () => {} }
+    let called = 0
+    await clock.run(carryOutTries(options, (attempt) => (++called === 1 ? holding(attempt) : done())))
+    expect({ startedAt, called }).toEqual({ startedAt: 9000, called: 2 })
+  })
+
+  test('no longer than until the run is being ended, and not for a step that was left behind', async () => {
+    const clock = virtualClock()
+    const outage = createOutage()
+    const stop = createStop()
+    let late = (): void => {}
+    const options = { limitMs: 60 * minute, graceMs: 10_000, clock, stop, retries: 2, maxOutageMs: 5 * minute, outage, random: () => 0.5, onRetry: async () => {} }
+    clock.after(4000, () => stop.request({ text: 'stopped' }))
+    await clock.run(carryOutTries(options, ({ holdStarts }) => {
+      holdStarts()
+      late = holdStarts
+      return deaf()
+    }))
+    late()
+    await outage.over()
+    expect(clock.elapsed()).toBe(14_000)
   })
 })
