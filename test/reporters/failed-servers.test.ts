@@ -6,7 +6,7 @@ import { failedBy, fallen, foldOf, id, passing, planOf, slow } from './report-ru
 
 function failedOf(facts: readonly Fact[]): string {
   const { state } = foldOf(planOf([105, 104, 103, 102, 101]), facts)
-  return [...renderReports(state, openPieces({ directory: '/work/out', cwd: '/work' }))['failed-servers.txt']].join('')
+  return [...renderReports(state, openPieces({ directory: '/srv/out', cwd: '/srv' }))['failed-servers.txt']].join('')
 }
 
 test('the failed are listed in selection order, whoever was at fault', () => {

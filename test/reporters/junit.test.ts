@@ -8,7 +8,7 @@ import type { Case, Report } from './junit-parse.ts'
 import { parseJunit } from './junit-parse.ts'
 import { failedBy, fallen, foldOf, id, passed, passing, planOf, skipped, slow, started, step } from './report-run.ts'
 
-const place = { directory: '/work/out', cwd: '/work' }
+const place = { directory: '/srv/out', cwd: '/srv' }
 
 function xmlOf(run: RunState, at = place): string {
   return [...renderReports(run, openPieces(at))['junit.xml']].join('')
@@ -152,10 +152,10 @@ test.each([
 })
 
 test('a log whose path Jenkins would misread is not attached', () => {
-  for (const directory of ['/work/a|b', '/work/a]]b', '/work/a\nb', '/work/a\u2028b', '/work/a\u001b[0mb', '/work/a\u0007b', '/work/a\ud800']) {
-    expect(only(slow(id(104)), {}, { directory, cwd: '/work' }).output).toBeUndefined()
+  for (const directory of ['/srv/a|b', '/srv/a]]b', '/srv/a\nb', '/srv/a\u2028b', '/srv/a\u001b[0mb', '/srv/a\u0007b', '/srv/a\ud800']) {
+    expect(only(slow(id(104)), {}, { directory, cwd: '/srv' }).output).toBeUndefined()
   }
-  expect(only(slow(id(104)), {}, { directory: '/other/a]b <&', cwd: '/work' }).output).toBe('[[ATTACHMENT|../other/a]b <&/logs/104.log]]')
+  expect(only(slow(id(104)), {}, { directory: '/other/a]b <&', cwd: '/srv' }).output).toBe('[[ATTACHMENT|../other/a]b <&/logs/104.log]]')
 })
 
 test('an adapter cannot have Jenkins publish a file of its choice', () => {

@@ -17,7 +17,7 @@ import { countsOf, parseJunit } from './junit-parse.ts'
 import { anyHistory } from './report-history.ts'
 import { id, liveRun, passing, planOf, slow, started } from './report-run.ts'
 
-const place = { directory: '/work/out', cwd: '/work' }
+const place = { directory: '/srv/out', cwd: '/srv' }
 
 function neverAProblem(file: string, error: unknown): void {
   throw new Error(`${file} is a problem`, { cause: error })

@@ -8,7 +8,7 @@ import { renderReports } from '../../src/reporters/report-render.ts'
 import { failedBy, fallen, foldOf, id, passed, passing, planOf, skipped, slow, started, step } from './report-run.ts'
 
 function results(servers: readonly (string | number)[], facts: readonly Fact[], changes: Partial<Plan> = {}): Results {
-  const reports = renderReports(foldOf(planOf(servers, changes), facts).state, openPieces({ directory: '/work/out', cwd: '/work' }))
+  const reports = renderReports(foldOf(planOf(servers, changes), facts).state, openPieces({ directory: '/srv/out', cwd: '/srv' }))
   const parsed: unknown = JSON.parse([...reports['results.json']].join(''))
   expect(resultsSchema.parse(parsed)).toEqual(parsed)
   return parsed as Results
