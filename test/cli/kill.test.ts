@@ -10,7 +10,7 @@ import { checkout } from '../fixtures/shell.ts'
 import { countsOf, parseJunit } from '../reporters/junit-parse.ts'
 
 /** How many moments each kind of end is tried at; fewer take less time. */
-const moments = Number(process.env['RACKBENCH_TEST_MOMENTS'] ?? 10)
+const moments = Number(process.env['RACKBENCH_TEST_MOMENTS'] ?? 25)
 const out = 'rackbench-out'
 const ids = Array.from({ length: 200 }, (_, index) => String(101 + index))
 
