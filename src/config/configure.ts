@@ -129,11 +129,12 @@ interface Parts {
 }
 
 const minuteMs = 60_000
+const noLabels = {}
 
 function toPlan({ layer, provisioner, ids, thresholds, flags }: Parts): Plan {
   const suite = layer.suite?.value ?? 'rackbench'
   return {
-    servers: ids.map((id) => ({ id, labels: {} })),
+    servers: ids.map((id) => ({ id, labels: noLabels })),
     provisioner,
     os: layer.os?.value ?? 'debian-12',
     thresholds,

@@ -11,15 +11,17 @@ export interface Operation {
 /** What is known of a server's operations: the last one, and how many there were of each step. */
 export interface Operations {
   readonly last?: Operation | undefined
-  readonly counts: Readonly<Partial<Record<Step, number>>>
+  readonly counts: Readonly<Record<Step, number>>
 }
+
+export const noOperations: Operations = { last: undefined, counts: { install: 0, benchmark: 0, check: 0, destroy: 0, mark: 0 } }
 
 /**
  * The number of the operation to begin next. It is that of the last one, so that the same is asked for again, while its
  * outcome is unknown and nothing else has been done to the server since; otherwise it is a new one.
  */
 export function nextNumber({ last, counts }: Operations, step: Step): number {
-  return last?.step === step && !last.outcomeKnown ? last.number : (counts[step] ?? 0) + 1
+  return last?.step === step && !last.outcomeKnown ? last.number : counts[step] + 1
 }
 
 /** The idempotency key of an operation: `<run>/<server>/<step>/<n>`. */

@@ -1,7 +1,7 @@
 import type { EventOf, Fact } from './event.ts'
 import { blames } from './fault.ts'
 import type { Operations } from './operation.ts'
-import { numberOf } from './operation.ts'
+import { noOperations, numberOf } from './operation.ts'
 import type { Server } from './server.ts'
 import type { Step, StepRecord } from './step.ts'
 
@@ -46,13 +46,18 @@ export interface ServerState {
 export type ServerEvent = Extract<Fact, { server: unknown }> & { readonly at: string }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-type Turn = { turnStartedAt?: string; lastAt?: string }
+type Turn = { turnStartedAt?: string | undefined; lastAt?: string | undefined }
 
 /** A server's state as the fold holds it. Only `applyToServer` changes it. */
 export type FoldedServer = Mutable<Omit<ServerState, 'rounds'>> & { rounds: Mutable<Round>[] } & Turn
 
+/** All properties are there from the start, so that all servers are of one shape to the engine: half the memory, and quicker to read. */
 export function untouched(server: Server, index: number): FoldedServer {
-  return { server, index, phase: 'waiting', turn: 0, durationMs: 0, rounds: [], operations: { counts: {} }, left: 'clean', markSpent: false }
+  return {
+    server, index, phase: 'waiting', turn: 0, worker: undefined, startedAt: undefined, durationMs: 0,
+    install: undefined, rounds: [], destroy: undefined, mark: undefined, running: undefined,
+    operations: noOperations, left: 'clean', markSpent: false, tail: undefined, turnStartedAt: undefined, lastAt: undefined,
+  }
 }
 
 /** @throws Error on an event that cannot follow what is known: the journal is not one of ours. */
@@ -104,7 +109,7 @@ function startStep(state: FoldedServer, { at, step, round, key }: EventOf<'step.
 function begin(state: FoldedServer, step: Step, key: string): void {
   const number = numberOf(key)
   const { counts } = state.operations
-  state.operations = { last: { step, number, outcomeKnown: false }, counts: { ...counts, [step]: Math.max(number, counts[step] ?? 0) } }
+  state.operations = { last: { step, number, outcomeKnown: false }, counts: { ...counts, [step]: Math.max(number, counts[step]) } }
 }
 
 function finishStep(state: FoldedServer, event: EventOf<'step.finished'>): void {
@@ -117,8 +122,10 @@ function finishStep(state: FoldedServer, event: EventOf<'step.finished'>): void 
   state.running = undefined
   if (step === 'benchmark' || step === 'check') {
     if (round > state.rounds.length + 1) throw new Error(`round ${round} of server ${state.server.id} comes after round ${state.rounds.length}`)
-    const measured = (state.rounds[round - 1] ??= {})
-    measured[step] = record
+    const measured = state.rounds[round - 1]
+    if (measured) measured[step] = record
+    // A new array: one that grows has room for 17.
+    else state.rounds = [...state.rounds, { benchmark: undefined, check: undefined, [step]: record }]
   } else state[step] = record
   if (record.status === 'passed' && step === 'install') state.left = 'installed'
   if (record.status === 'passed' && step === 'destroy') state.left = 'clean'

@@ -13,16 +13,20 @@ export interface Fall {
 /** What install, benchmark and check say of a server; the last round's benchmark and check count. */
 export type Verdict = { readonly status: 'passed' } | ({ readonly status: 'failed' | 'skipped' } & Fall)
 
+const judging = ['install', 'benchmark', 'check'] as const
+
 /** The verdict, or nothing as long as it is not known. */
 export function verdictOf({ install, rounds }: ServerState): Verdict | undefined {
   const round = rounds.at(-1)
-  const records: readonly [Step, StepRecord | undefined][] = [['install', install], ['benchmark', round?.benchmark], ['check', round?.check]]
-  for (const [step, record] of records) {
+  for (const step of judging) {
+    const record: StepRecord | undefined = step === 'install' ? install : round?.[step]
     if (!record) return undefined
     if (record.status !== 'passed') return record.failure && { status: blames[record.failure.type].server, step, failure: record.failure }
   }
-  return { status: 'passed' }
+  return passed
 }
+
+const passed: Verdict = { status: 'passed' }
 
 /** Whether the verdict is one about the server, which stands, and not about the provisioner, the run or us. */
 export function isJudged(verdict: Verdict | undefined): boolean {

@@ -5,14 +5,11 @@ import { fileLine } from './log-line.ts'
 import type { FileEnd } from './log-tail.ts'
 import { createTail, readEnd } from './log-tail.ts'
 
-/** How long the closing of a log waits for a disk that does not answer. */
-const longestCloseMs = 10_000
-
 /** A log file that knows its last lines. */
 export interface EndingFile {
   readonly write: (line: string) => void
   readonly tail: () => readonly string[]
-  readonly close: () => Promise<void>
+  readonly close: () => void
 }
 
 interface EndingFileOptions {
@@ -24,7 +21,7 @@ interface EndingFileOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Goes on where an earlier process may have stopped writing. Never throws; its `close` neither rejects nor hangs. */
+/** Goes on where an earlier process may have stopped writing. Never throws. */
 export function openEndingFile({ path, isNew, format, clock, onError }: EndingFileOptions): EndingFile {
   const { lines, isTorn } = readEndOr({ lines: [], isTorn: false })
   const tail = createTail(lines)
@@ -33,7 +30,7 @@ export function openEndingFile({ path, isNew, format, clock, onError }: EndingFi
     clock,
     isTorn,
     onError,
-    missing: (left) => fileLine({ at: clock.now(), level: 'warn', message: `${left} lines are missing near here: they could not be written, or came faster than the disk takes them` }, format),
+    missing: (left) => fileLine({ at: clock.now(), level: 'warn', message: `${left} lines are missing near here: they could not be written` }, format),
   })
 
   function readEndOr(none: FileEnd): FileEnd {
@@ -50,13 +47,6 @@ export function openEndingFile({ path, isNew, format, clock, onError }: EndingFi
       file.write(line)
     },
     tail: tail.lines,
-    close: () =>
-      new Promise((resolve) => {
-        const giveUp = clock.after(longestCloseMs, () => {
-          onError(new Error(`the disk did not answer for ${longestCloseMs / 1000} s`))
-          resolve()
-        })
-        void file.close().then(giveUp).then(resolve)
-      }),
+    close: file.close,
   }
 }

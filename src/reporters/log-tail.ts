@@ -13,18 +13,25 @@ export interface Tail {
 
 /** @param earlier Lines that are in the file already. */
 export function createTail(earlier: readonly string[]): Tail {
-  const kept: { readonly line: string; readonly bytes: number }[] = []
-  let total = 0
-
-  function add(line: string): void {
-    const whole = cutToBytes(line, mostBytes - 1)
-    const bytes = Buffer.byteLength(whole) + 1
-    kept.push({ line: whole, bytes })
-    total += bytes
-    while (kept.length > mostLines || total > mostBytes) total -= kept.shift()?.bytes ?? 0
+  const last = earlier.slice(-mostLines)
+  return {
+    add(line) {
+      last.push(line)
+      if (last.length > mostLines) last.shift()
+    },
+    lines() {
+      const kept: string[] = []
+      let total = 0
+      // Asked for once, of a server that did not pass; added to with every line of every server.
+      for (const line of last.toReversed()) {
+        const whole = cutToBytes(line, mostBytes - 1)
+        total += Buffer.byteLength(whole) + 1
+        if (total > mostBytes) break
+        kept.unshift(whole)
+      }
+      return kept
+    },
   }
-  for (const line of earlier) add(line)
-  return { add, lines: () => kept.map(({ line }) => line) }
 }
 
 /** How a file ends that an earlier process may have written. */

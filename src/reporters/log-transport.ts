@@ -8,42 +8,32 @@ const { Transport } = winston as unknown as { Transport: new (options: winston.t
 const message = Symbol.for('message')
 
 /** What winston hands around: an entry, and how it is written. */
-export interface Info extends LogEntry {
-  [message]?: string
+interface Info extends LogEntry {
+  [message]: string
 }
 
-/** How an entry is written in one place; nothing where it is not written at all. */
-export type Rendering = (entry: LogEntry) => string | undefined
-
 /**
- * A logger whose lines go where its transports say, before `log` returns. Its class and not `winston.createLogger`, which
+ * A logger whose lines go where its transport says, before `log` returns. Its class and not `winston.createLogger`, which
  * makes a class for each logger: seven times as slow, and a run has a logger for each server.
  */
-export function createLogger(level: LogLevel, format: winston.Logform.Format, transports: winston.transport[]): winston.Logger {
-  return new winston.Logger({ level, levels: winston.config.npm.levels, format, transports })
+export function createLogger(level: LogLevel, format: winston.Logform.Format, transport: winston.transport): winston.Logger {
+  return new winston.Logger({ level, levels: winston.config.npm.levels, format, transports: [transport] })
 }
 
 /** Hands each line on and never waits: who takes it has to bound what waits. */
-export function createTransport(to: (line: string, level: LogLevel) => void, options: { readonly format?: winston.Logform.Format; readonly level?: LogLevel } = {}): winston.transport {
+export function createTransport(to: (line: string, entry: LogEntry) => void): winston.transport {
   return new Transport({
-    ...options,
-    log(info: Required<Info>, next: () => void) {
-      to(info[message], info.level)
+    log(info: Info, next: () => void) {
+      to(info[message], info)
       next()
     },
   })
 }
 
-/** Winston's view of a rendering. */
-export function formatAs(render: Rendering): winston.Logform.Format {
-  return winston.format((info) => {
-    const line = render(info as unknown as LogEntry)
-    return line === undefined ? false : Object.assign(info, { [message]: line })
-  })()
+/** Winston's view of how an entry is written. */
+export function formatAs(render: (entry: LogEntry) => string): winston.Logform.Format {
+  return winston.format((info) => Object.assign(info, { [message]: render(info as unknown as LogEntry) }))()
 }
-
-/** For lines that another logger has written already: formatting is most of what a line costs. */
-export const asWritten = winston.format((info) => info)()
 
 /** Resolves when the logger has handed on all of its lines. It may not be written to any more: winston would crash the process. */
 export function endLogger(logger: winston.Logger): Promise<void> {

@@ -8,8 +8,7 @@ import type { ServerId } from '../model/server.ts'
 import { openEndingFile } from './log-ending.ts'
 import type { LogEntry, LogFormat } from './log-line.ts'
 import { consoleLine, fileLine } from './log-line.ts'
-import type { Info } from './log-transport.ts'
-import { asWritten, createLogger, createTransport, endLogger, formatAs } from './log-transport.ts'
+import { createLogger, createTransport, endLogger, formatAs } from './log-transport.ts'
 
 /** Where lines are shown while the run goes on. */
 export interface ConsoleSink {
@@ -42,41 +41,43 @@ export function openLogs(options: LogsOptions): RunLogs {
   const { directory, level, format, console, clock } = options
   const onError = tellOnce(options.onProblem)
   const folder = join(directory, 'logs')
-  const written = namesIn(folder, (error) => onError(folder, error))
+  const earlier = namesIn(folder, (error) => onError(folder, error))
   const open = (path: string, isNew: boolean) => openEndingFile({ path, isNew, format, clock, onError: (error) => onError(path, error) })
 
   const runFile = open(join(directory, 'run.log'), false)
-  const runLogger = createLogger(level, formatAs((entry) => fileLine(entry, format)), [
-    createTransport(console.line, { format: formatAs((entry) => ((entry as RunEntry).isLate ? undefined : consoleLine(entry, format))), level: stricter(level, console.level) }),
-    createTransport(runFile.write),
-  ])
+  const consoleLevel = stricter(level, console.level)
+  /** One line of whatever log to where all lines go. */
+  function toRun(line: string, entry: RunEntry): void {
+    runFile.write(line)
+    if (!entry.isLate && isWanted(entry.level, consoleLevel)) console.line(consoleLine(entry, format), entry.level)
+  }
+  const asLine = formatAs((entry) => fileLine(entry, format))
+  const runLogger = createLogger(level, asLine, createTransport(toRun))
   const logs = new Map<ServerId, ServerLog>()
   const workers = new Map<ServerId, string>()
   let isOpen = true
 
-  /** To run.log and the console; the answer is the same line for the server's file, or nothing if the level is not wanted. */
-  function log(entry: Omit<RunEntry, 'at'>): Info | undefined {
-    if (!isOpen || !isWanted(entry.level, level)) return undefined
-    const info = { at: clock.now(), ...entry }
-    runLogger.log(info)
-    return info
+  function log(entry: Omit<RunEntry, 'at'>): void {
+    if (isOpen) runLogger.log({ at: clock.now(), ...entry })
   }
   function late(server: ServerId, step: LogEntry['step'], message: string): void {
     log({ level: 'warn', server, worker: workers.get(server), step, message: `(late) ${message}`, isLate: true })
   }
 
   function openServer(server: ServerId, worker: string): ServerLog {
-    workers.set(server, worker)
     const name = `${server}.log`
-    const file = open(join(folder, name), !written.has(name))
-    written.add(name)
-    const logger = createLogger(level, asWritten, [createTransport(file.write)])
+    const file = open(join(folder, name), !earlier.has(name) && !workers.has(server))
+    workers.set(server, worker)
+    // One logger for its lines in all places: what winston takes for a line is most of what a line costs.
+    const logger = createLogger(level, asLine, createTransport((line, entry) => {
+      file.write(line)
+      toRun(line, entry)
+    }))
     let closing: Promise<void> | undefined
     const serverLog: ServerLog = {
       write(lineLevel, step, message) {
-        if (closing) return late(server, step, message)
-        const info = log({ level: lineLevel, worker, server, step, message })
-        if (info) logger.log(info)
+        if (closing) late(server, step, message)
+        else logger.log({ at: clock.now(), level: lineLevel, worker, server, step, message })
       },
       tail: file.tail,
       close() {
@@ -91,15 +92,15 @@ export function openLogs(options: LogsOptions): RunLogs {
 
   return {
     open: openServer,
-    of: (server) => logs.get(server) ?? { write: (lineLevel, step, message) => void log({ level: lineLevel, worker: workers.get(server), server, step, message }) },
-    run: (lineLevel, message) => void log({ level: lineLevel, message }),
+    of: (server) => logs.get(server) ?? { write: (lineLevel, step, message) => log({ level: lineLevel, worker: workers.get(server), server, step, message }) },
+    run: (lineLevel, message) => log({ level: lineLevel, message }),
     late,
     async close() {
       if (!isOpen) return
       isOpen = false
       await Promise.all([...logs.values()].map((serverLog) => serverLog.close()))
       await endLogger(runLogger)
-      await runFile.close()
+      runFile.close()
     },
   }
 }

@@ -5,8 +5,10 @@ import { foldRun } from '../model/run-state.ts'
 
 /** Where the journal's lines go. */
 export interface JournalSink {
-  /** Resolves when the lines are written; when they are on disk, if `durable`. */
-  readonly append: (lines: string, durable: boolean) => Promise<void>
+  /** Returns when the system has taken the lines: from then on they survive the end of this process. @throws what the file system throws. */
+  readonly write: (lines: string) => void
+  /** Resolves when all that was written before is on disk. */
+  readonly sync: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -24,43 +26,42 @@ export interface RecorderOptions {
 
 /** The one stream of a run's facts: journal first, then the state, then whoever listens. */
 export interface Recorder {
-  /** Resolves when the fact is written, and the state knows of it. Never rejects: a lost journal stops the run instead. */
+  /**
+   * Writes the fact, tells the state and the listeners of it, and resolves when it is written; on disk, where a power failure must not
+   * undo it. Never rejects: a lost journal stops the run instead.
+   */
   readonly record: (fact: Fact) => Promise<void>
   readonly state: RunState
 }
 
-interface Pending {
-  readonly event: RunEvent
-  readonly resolve: () => void
-}
-
 export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem }: RecorderOptions): Recorder {
   let fold = past
-  let queue: Pending[] = []
-  let isWriting = false
+  const untold: RunEvent[] = []
+  let isTelling = false
   let isLost = false
+  const onDisk = sharedSync(() => (isLost ? Promise.resolve() : sink.sync().catch(lose)))
 
-  async function write(): Promise<void> {
-    isWriting = true
-    while (queue.length > 0) {
-      const batch = queue
-      queue = []
-      if (!isLost) await append(batch)
-      for (const { event, resolve } of batch) {
-        tell(event)
-        resolve()
-      }
-    }
-    isWriting = false
+  function lose(error: unknown): void {
+    if (isLost) return
+    isLost = true
+    onLost(error)
   }
 
-  async function append(batch: readonly Pending[]): Promise<void> {
+  function write(event: RunEvent): void {
+    if (isLost) return
     try {
-      await sink.append(batch.map(({ event }) => `${JSON.stringify(event)}\n`).join(''), batch.some(({ event }) => mustBeOnDisk(event)))
+      sink.write(`${JSON.stringify(event)}\n`)
     } catch (error) {
-      isLost = true
-      onLost(error)
+      lose(error)
     }
+  }
+
+  /** What a listener records while it is told of an event is told when all have heard that one. */
+  function tellAll(): void {
+    if (isTelling) return
+    isTelling = true
+    for (let event = untold.shift(); event; event = untold.shift()) tell(event)
+    isTelling = false
   }
 
   function tell(event: RunEvent): void {
@@ -82,11 +83,13 @@ export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem
   }
 
   return {
-    record: (fact) =>
-      new Promise((resolve) => {
-        queue.push({ event: { at: new Date(clock.now()).toISOString(), ...fact }, resolve })
-        if (!isWriting) void write()
-      }),
+    async record(fact) {
+      const event = { at: new Date(clock.now()).toISOString(), ...fact }
+      untold.push(event)
+      write(event)
+      tellAll()
+      if (mustBeOnDisk(event)) await onDisk()
+    },
     get state() {
       if (!fold) throw new Error('the run has not started')
       return fold.state
@@ -98,4 +101,16 @@ export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem
 function mustBeOnDisk(event: RunEvent): boolean {
   if (event.type === 'step.started' || event.type === 'step.retried') return ['install', 'destroy', 'mark'].includes(event.step)
   return event.type === 'run.started' || event.type === 'run.resumed' || event.type === 'run.finished'
+}
+
+/** Whoever asks while one sync is under way shares the next: what they wrote may have come too late for the first. */
+function sharedSync(sync: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const begin = (): Promise<void> => {
+    next = undefined
+    current = sync().finally(() => (current = undefined))
+    return current
+  }
+  return () => (current ? (next ??= current.then(begin)) : begin())
 }

@@ -3,14 +3,16 @@ import { ServerOperationError } from '../model/fault.ts'
 import type { StepContext } from '../model/provisioner.ts'
 import type { Behaviour, RackStep } from './simulation.ts'
 
+/** How an operation ended that nobody cancelled: plain data, which holds on to nothing of those who waited for it. */
+export type Outcome = { readonly is: 'succeeded'; readonly answer: unknown } | { readonly is: 'failed'; readonly error: ServerOperationError }
+
 /** One operation on one machine. It goes on by itself, whoever waits for it, until it ends or is cancelled. */
 export interface Operation {
-  readonly outcome: Promise<unknown>
   /** Whether nobody waits for it. */
   readonly isOrphan: () => boolean
   /** Settles as the operation does. Rejects with the signal's reason once that aborts; the last one to leave cancels the operation. */
   readonly wait: (context: Pick<StepContext, 'signal' | 'log'>) => Promise<unknown>
-  /** Ends it at once; its outcome is then a failure that says so. */
+  /** Ends it at once; those who wait hear a failure that says so. */
   readonly cancel: () => void
 }
 
@@ -22,7 +24,7 @@ interface Course {
   /** Called when it succeeds; answers what the operation answers. */
   readonly succeed: () => unknown
   /** Called when it has ended in whatever way, before anybody hears of it. */
-  readonly end: (how: 'ended' | 'cancelled') => void
+  readonly end: (how: Outcome | 'cancelled') => void
   readonly log?: ((line: string) => void) | undefined
 }
 
@@ -34,31 +36,37 @@ export function begin({ step, behaviour, lines, succeed, end, log }: Course, clo
   let isOver = false
   let waiting = 0
 
-  function over(how: 'ended' | 'cancelled', settle: () => void): void {
+  function over(how: Outcome | 'cancelled'): void {
     if (isOver) return
     isOver = true
     callOff?.()
     end(how)
-    settle()
+    if (how === 'cancelled') ending.reject(new ServerOperationError(`${step} was cancelled`))
+    else if (how.is === 'failed') ending.reject(how.error)
+    else ending.resolve(how.answer)
   }
   function finish(): void {
     const { fails, retryable = false } = behaviour
-    over('ended', () => (fails === undefined ? ending.resolve(succeed()) : ending.reject(new ServerOperationError(fails, { retryable }))))
+    over(fails === undefined ? { is: 'succeeded', answer: succeed() } : { is: 'failed', error: new ServerOperationError(fails, { retryable }) })
+  }
+  function say(line: string): void {
+    for (const listener of listeners) listener(`simulated: ${line}`)
   }
   function go(line: number): void {
     const text = lines[line]
     if (isOver || (text === undefined && behaviour.hangs)) return
     if (text === undefined) return finish()
-    for (const listener of listeners) listener(`simulated: ${text}`)
-    callOff = clock.after(behaviour.takesMs / lines.length, () => go(line + 1))
+    say(text)
+    // A timer of no length still takes a millisecond.
+    if (behaviour.takesMs === 0) go(line + 1)
+    else callOff = clock.after(behaviour.takesMs / lines.length, () => go(line + 1))
   }
-  const cancel = (): void => over('cancelled', () => ending.reject(new ServerOperationError(`${step} was cancelled`)))
+  const cancel = (): void => over('cancelled')
 
   // One that fails with nobody waiting is no rejection that was overlooked.
   ending.promise.catch(() => {})
   queueMicrotask(() => go(0))
   return {
-    outcome: ending.promise,
     isOrphan: () => waiting === 0,
     cancel,
     async wait({ signal, log: hears }) {
@@ -80,14 +88,15 @@ export function begin({ step, behaviour, lines, succeed, end, log }: Course, clo
   }
 }
 
-/** An operation that is over, of which only the outcome is left. */
-export function ended(outcome: Promise<unknown>): Operation {
+/** An operation that is over. */
+export function ended(outcome: Outcome): Operation {
   return {
-    outcome,
     isOrphan: () => true,
     cancel: () => {},
-    wait({ signal }) {
-      return signal.aborted ? Promise.reject(signal.reason) : outcome
+    async wait({ signal }) {
+      signal.throwIfAborted()
+      if (outcome.is === 'failed') throw outcome.error
+      return outcome.answer
     },
   }
 }

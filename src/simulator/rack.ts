@@ -3,7 +3,7 @@ import { ServerNotOursError, UnknownServerError } from '../model/fault.ts'
 import type { ServerId } from '../model/server.ts'
 import type { Machine, MachineState, Mark, Order } from './machine.ts'
 import { admit, disturb, linesOf, machineOf, stateOf, succeed } from './machine.ts'
-import type { Operation } from './operation.ts'
+import type { Operation, Outcome } from './operation.ts'
 import { begin, ended } from './operation.ts'
 import type { RackStep, Script, Simulation } from './simulation.ts'
 
@@ -43,33 +43,27 @@ export interface Rack {
   readonly busiest: () => number
 }
 
-/** An operation that has begun; of one that is over, only the outcome is kept. */
-interface Begun {
-  readonly step: RackStep
-  readonly key: string
-  outcome: Operation | Promise<unknown>
-}
-
 interface RackMachine extends Machine {
-  running?: Operation | undefined
-  /** What was begun, so that the same key does not begin it again. */
-  readonly begun: Begun[]
+  running?: { readonly step: RackStep; readonly operation: Operation } | undefined
 }
 
 /** A rack whose machines behave as the simulation says. Those that nobody touches cost nothing. `heard` is told of each call. */
 export function rackOf(simulation: Simulation, clock: Clock, heard: (call: Call) => void = () => {}): Rack {
   const touched = new Map<ServerId, RackMachine>()
+  /** What was begun, so that the same key does not begin it again. Of an operation that is over only the outcome is kept. */
+  const begun = new Map<string, Operation | Outcome>()
   let busy = 0
   let busiest = 0
 
   function find(id: ServerId): { machine: RackMachine; script: Script } {
     const script = simulation.scriptOf(id)
     if (!script) throw new UnknownServerError(`there is no server ${id} in the simulated rack`)
-    return { machine: touched.get(id) ?? { ...machineOf(script), begun: [] }, script }
+    return { machine: touched.get(id) ?? machineOf(script), script }
   }
   function start(machine: RackMachine, script: Script, order: Order, log: ((line: string) => void) | undefined): Operation {
-    machine.running?.cancel()
-    const { step, key } = order
+    machine.running?.operation.cancel()
+    const { step } = order
+    const name = nameOf(order)
     const operation = begin({
       step,
       behaviour: script[step],
@@ -79,14 +73,13 @@ export function rackOf(simulation: Simulation, clock: Clock, heard: (call: Call)
         busy--
         machine.running = undefined
         // A cancelled operation is forgotten: its key begins it anew.
-        if (how === 'cancelled') machine.begun.splice(machine.begun.indexOf(entry), 1)
-        else entry.outcome = operation.outcome
+        if (how === 'cancelled') begun.delete(name)
+        else begun.set(name, how)
       },
       log,
     }, clock)
-    const entry: Begun = { step, key, outcome: operation }
-    machine.begun.push(entry)
-    machine.running = operation
+    begun.set(name, operation)
+    machine.running = { step, operation }
     disturb(machine, order)
     busiest = Math.max(busiest, ++busy)
     return operation
@@ -95,18 +88,18 @@ export function rackOf(simulation: Simulation, clock: Clock, heard: (call: Call)
     simulation,
     order(order, log) {
       const { server: { id }, step, key } = order
-      let begun = false
+      let isBegun = false
       try {
         const { machine, script } = find(id)
         touched.set(id, machine)
-        const same = machine.begun.find((other) => other.step === step && other.key === key)
-        if (same) return same.outcome instanceof Promise ? ended(same.outcome) : same.outcome
+        const same = begun.get(nameOf(order))
+        if (same) return 'is' in same ? ended(same) : same
         const { running } = machine
-        admit(machine, order, script[step], running && { step: machine.begun.at(-1)!.step, isOrphan: running.isOrphan() })
-        begun = true
+        admit(machine, order, script[step], running && { step: running.step, isOrphan: running.operation.isOrphan() })
+        isBegun = true
         return start(machine, script, order, log)
       } finally {
-        heard({ id, step, key, begun })
+        heard({ id, step, key, begun: isBegun })
       }
     },
     clearMark(id) {
@@ -122,4 +115,8 @@ export function rackOf(simulation: Simulation, clock: Clock, heard: (call: Call)
     busy: () => busy,
     busiest: () => busiest,
   }
+}
+
+function nameOf({ server: { id }, step, key }: Order): string {
+  return `${id}/${step}/${key}`
 }

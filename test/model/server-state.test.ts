@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { noOperations } from '../../src/model/operation.ts'
 import type { ServerEvent } from '../../src/model/server-state.ts'
 import { applyToServer, untouched } from '../../src/model/server-state.ts'
 import type { ServerId } from '../../src/model/server.ts'
@@ -8,7 +9,7 @@ const server = { id: 's0' as ServerId, labels: {} }
 const at = (second: number): string => new Date(Date.parse('2026-11-21T10:00:00.000Z') + second * 1000).toISOString()
 
 test('a server that nothing is told of is untouched', () => {
-  expect(tell('').server).toEqual({ server, index: 0, phase: 'waiting', turn: 0, durationMs: 0, rounds: [], operations: { counts: {} }, left: 'clean', markSpent: false })
+  expect(tell('').server).toEqual({ server, index: 0, phase: 'waiting', turn: 0, durationMs: 0, rounds: [], operations: noOperations, left: 'clean', markSpent: false })
 })
 
 test('a server that has passed is known with all its steps', () => {
@@ -51,7 +52,7 @@ describe('taken up again', () => {
   test('after a stop it has none of its results, and its time begins anew', () => {
     const { server: again } = tell('taken up, install passed, benchmark stopped, check skipped, destroy passed, finished, taken up')
     expect(again).toMatchObject({ phase: 'under way', turn: 2, startedAt: at(10), durationMs: 0, install: undefined, rounds: [], destroy: undefined, mark: undefined, running: undefined })
-    expect(again.operations).toEqual({ last: { step: 'destroy', number: 1, outcomeKnown: true }, counts: { install: 1, benchmark: 1, destroy: 1 } })
+    expect(again.operations).toEqual({ last: { step: 'destroy', number: 1, outcomeKnown: true }, counts: { ...noOperations.counts, install: 1, benchmark: 1, destroy: 1 } })
   })
 
   test('after a crash it keeps its results, and the time that was spent on them until its last event', () => {
@@ -72,7 +73,7 @@ describe('taken up again', () => {
 test('a retry names the operation that is asked for next', () => {
   const { server: state, fold } = tell('taken up, install started')
   fold.apply({ at: at(9), type: 'step.retried', server: server.id, step: 'install', round: 1, attempt: 1, key: 'r1/s0/install/2', failure: { type: 'ServerOperationError', message: 'no' }, delayMs: 1 })
-  expect(state.operations).toEqual({ last: { step: 'install', number: 2, outcomeKnown: false }, counts: { install: 2 } })
+  expect(state.operations).toEqual({ last: { step: 'install', number: 2, outcomeKnown: false }, counts: { ...noOperations.counts, install: 2 } })
 })
 
 test('time does not run backwards, though a clock may', () => {

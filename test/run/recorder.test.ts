@@ -17,69 +17,83 @@ const passed = (step: Step): Fact => ({ type: 'step.finished', server, step, rou
 
 const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** A sink whose writes end when the test says so. */
+/** A sink that tells what it is asked for, and whose syncs end when the test says so. */
 function slowSink() {
-  const appended: { readonly types: string[]; readonly durable: boolean; readonly end: (error?: Error) => void }[] = []
+  const written: string[] = []
+  const syncs: { readonly behind: number; readonly end: (error?: Error) => void }[] = []
   const sink: JournalSink = {
-    append: (lines, durable) =>
-      new Promise((resolve, reject) => {
-        const types = lines.trimEnd().split('\n').map((line) => (JSON.parse(line) as RunEvent).type)
-        appended.push({ types, durable, end: (error) => (error ? reject(error) : resolve()) })
-      }),
+    write: (lines) => void written.push(...lines.trimEnd().split('\n').map((line) => (JSON.parse(line) as RunEvent).type)),
+    sync: () => new Promise((resolve, reject) => syncs.push({ behind: written.length, end: (error) => (error ? reject(error) : resolve()) })),
     close: async () => {},
   }
-  return { sink, appended }
+  return { sink, written, syncs }
 }
 function recorderOver(sink: JournalSink, more: Partial<RecorderOptions> = {}) {
   const said: string[] = []
   const recorder = openRecorder({ sink, clock: virtualClock(), subscribers: [], onLost: (error) => said.push(`lost: ${String(error)}`), onProblem: (problem) => said.push(problem), ...more })
   return { recorder, said }
 }
-const memory: JournalSink = { append: async () => {}, close: async () => {} }
+const memory: JournalSink = { write: () => {}, sync: async () => {}, close: async () => {} }
 
 test('a fact is first written, then in the state, then told, and only then recorded', async () => {
-  const { sink, appended } = slowSink()
   const order: string[] = []
+  const sink: JournalSink = { ...memory, write: (lines) => void order.push(`written: ${(JSON.parse(lines) as RunEvent).type}`) }
   const { recorder } = recorderOver(sink, { subscribers: [(event, run) => order.push(`one: ${event.type} (${run.totals.underWay} under way)`), ({ type }) => order.push(`two: ${type}`)] })
-  const beginning = recorder.record(begin).then(() => order.push('recorded'))
-  await turns()
-  expect(order).toEqual([])
-  expect(() => recorder.state).toThrow('the run has not started')
-  appended[0]!.end()
-  await beginning
-  const next = recorder.record(turn).then(() => order.push('recorded'))
-  await turns()
-  expect(recorder.state.totals.underWay).toBe(0)
-  appended[1]!.end()
-  await next
-  expect(order).toEqual(['one: run.started (0 under way)', 'two: run.started', 'recorded', 'one: server.started (1 under way)', 'two: server.started', 'recorded'])
+  await recorder.record(begin).then(() => order.push('recorded'))
+  await recorder.record(turn).then(() => order.push('recorded'))
+  expect(order).toEqual([
+    'written: run.started', 'one: run.started (0 under way)', 'two: run.started', 'recorded',
+    'written: server.started', 'one: server.started (1 under way)', 'two: server.started', 'recorded',
+  ])
 })
 
-test('facts that come while others are being written are written together, in the order they came', async () => {
-  const { sink, appended } = slowSink()
+test('a fact that need not be on the disk does not wait for one that must', async () => {
+  const { sink, syncs } = slowSink()
+  const { recorder } = recorderOver(sink)
+  const recorded: string[] = []
+  const note = (fact: Fact): void => void recorder.record(fact).then(() => recorded.push(fact.type))
+  for (const fact of [begin, turn, passed('install')]) note(fact)
+  await turns()
+  expect(recorded).toEqual(['server.started', 'step.finished'])
+  syncs[0]!.end()
+  await turns()
+  expect(recorded).toEqual(['server.started', 'step.finished', 'run.started'])
+})
+
+test('facts that come while the disk is busy are on it together with the next', async () => {
+  const { sink, written, syncs } = slowSink()
+  const { recorder } = recorderOver(sink)
+  let recorded = 0
+  for (const fact of [begin, started('install'), started('destroy'), started('mark')]) void recorder.record(fact).then(() => recorded++)
+  await turns()
+  expect([written.length, syncs.map(({ behind }) => behind), recorded]).toEqual([4, [1], 0])
+  syncs[0]!.end()
+  await turns()
+  expect([syncs.map(({ behind }) => behind), recorded]).toEqual([[1, 4], 1])
+  syncs[1]!.end()
+  await turns()
+  expect([syncs.length, recorded]).toEqual([2, 4])
+})
+
+test('what a listener records is written at once, and told when all have heard of what it heard', async () => {
+  const { sink, written } = slowSink()
   const heard: string[] = []
-  const { recorder } = recorderOver(sink, { subscribers: [({ type }) => heard.push(type)] })
-  const all = [begin, turn, started('install'), passed('install')].map((fact) => recorder.record(fact))
-  await turns()
-  expect(appended.map(({ types }) => types)).toEqual([['run.started']])
-  appended[0]!.end()
-  await turns()
-  expect(appended.map(({ types, durable }) => [types, durable])).toEqual([
-    [['run.started'], true],
-    [['server.started', 'step.started', 'step.finished'], true],
-  ])
-  expect(heard).toEqual(['run.started'])
-  appended[1]!.end()
-  await Promise.all(all)
-  expect(heard).toEqual(['run.started', 'server.started', 'step.started', 'step.finished'])
+  const answering = ({ type }: RunEvent): void => {
+    if (type === 'server.started') void recorder.record(passed('install'))
+    heard.push(`one: ${type}`)
+  }
+  const { recorder } = recorderOver(sink, { subscribers: [answering, ({ type }) => heard.push(`two: ${type}, ${written.length} written`)] })
+  void recorder.record(begin)
+  await recorder.record(turn)
+  expect(heard).toEqual(['one: run.started', 'two: run.started, 1 written', 'one: server.started', 'two: server.started, 3 written', 'one: step.finished', 'two: step.finished, 3 written'])
 })
 
 describe('before it goes on, it is on the disk that', () => {
   const durable = async (fact: Fact): Promise<boolean> => {
-    const { sink, appended } = slowSink()
+    const { sink, syncs } = slowSink()
     void recorderOver(sink).recorder.record(fact)
     await turns()
-    return appended[0]!.durable
+    return syncs.length === 1
   }
   test.each([
     [begin, true],
@@ -144,18 +158,42 @@ test('what comes before the run has begun is told to nobody', async () => {
   expect(heard).toEqual([])
 })
 
-test('a journal that is lost is said once; facts are still told, and nothing is written any more', async () => {
-  const { sink, appended } = slowSink()
-  const heard: string[] = []
-  const { recorder, said } = recorderOver(sink, { subscribers: [({ type }) => heard.push(type)] })
-  const beginning = recorder.record(begin)
-  appended[0]!.end()
-  await beginning
-  const failing = recorder.record(turn)
-  await turns()
-  const behind = recorder.record(started('install'))
-  appended[1]!.end(new Error('ENOSPC'))
-  await Promise.all([failing, behind, recorder.record(passed('install'))])
-  expect({ said, heard, written: appended.length }).toEqual({ said: ['lost: Error: ENOSPC'], heard: ['run.started', 'server.started', 'step.started', 'step.finished'], written: 2 })
-  expect(recorder.state.totals.installed).toBe(1)
+describe('a journal that is lost', () => {
+  test('is said once; facts are still told, in their order, and nothing is written any more', async () => {
+    const heard: string[] = []
+    let isFull = false
+    const tried: string[] = []
+    const sink: JournalSink = {
+      ...memory,
+      write(lines) {
+        tried.push((JSON.parse(lines) as RunEvent).type)
+        if (isFull) throw new Error('ENOSPC')
+      },
+    }
+    const said: string[] = []
+    const onLost = (error: unknown): void => {
+      said.push(`lost: ${String(error)}`)
+      void recorder.record({ type: 'run.stopping', because: 'journal' })
+    }
+    const { recorder } = recorderOver(sink, { subscribers: [({ type }) => heard.push(type)], onLost })
+    await recorder.record(begin)
+    isFull = true
+    await Promise.all([recorder.record(turn), recorder.record(started('install')), recorder.record(passed('install'))])
+    expect({ said, heard, tried }).toEqual({
+      said: ['lost: Error: ENOSPC'],
+      heard: ['run.started', 'server.started', 'run.stopping', 'step.started', 'step.finished'],
+      tried: ['run.started', 'server.started'],
+    })
+    expect(recorder.state.totals.installed).toBe(1)
+  })
+
+  test('by a disk that does not take what it was given is said too', async () => {
+    const { sink, syncs } = slowSink()
+    const { recorder, said } = recorderOver(sink)
+    const beginning = recorder.record(begin)
+    syncs[0]!.end(new Error('EIO'))
+    await beginning
+    await Promise.all([recorder.record(turn), recorder.record(started('install'))])
+    expect([said, syncs.length]).toEqual([['lost: Error: EIO'], 1])
+  })
 })

@@ -36,6 +36,9 @@ function trial(behaviour: object = {}): Trial {
   }
 }
 
+/** Of one who waits and does not listen. */
+const unheard = { signal: new AbortController().signal, log: () => {} }
+
 /** What a call rejects with. */
 async function thrown(call: Promise<unknown>): Promise<unknown> {
   return call.then(() => expect.unreachable('it passed'), (error: unknown) => error)
@@ -132,10 +135,9 @@ describe('a destroy', () => {
   test('cancels an install that nobody waits for', async () => {
     const { clock, does, rack } = trial()
     const orphan = rack.order({ step: 'install', server, os: 'debian-12', key: 'i' })
-    const cancelled = thrown(orphan.outcome)
     await clock.advance(100)
     await clock.run(does('destroy', 'd'))
-    expect(await cancelled).toEqual(new ServerOperationError('install was cancelled'))
+    expect(await thrown(orphan.wait(unheard))).toEqual(new ServerOperationError('install was cancelled'))
     expect([rack.look(id).state, clock.elapsed()]).toEqual(['clean', 600])
   })
 
@@ -235,7 +237,7 @@ describe('a benchmark', () => {
 test('a rack tells how many machines are busy, and how many were at most', async () => {
   const clock = virtualClock()
   const rack = rackOf(readSimulation({}), clock)
-  const destroy = (name: string): Promise<unknown> => rack.order({ step: 'destroy', server: { id: name as ServerId, labels: {} }, key: name }).outcome
+  const destroy = (name: string): Promise<unknown> => rack.order({ step: 'destroy', server: { id: name as ServerId, labels: {} }, key: name }).wait(unheard)
   const work = Promise.all(['a', 'b', 'c'].map(destroy))
   expect([rack.busy(), rack.busiest()]).toEqual([3, 3])
   await clock.run(work)
