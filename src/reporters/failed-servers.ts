@@ -1,6 +1,6 @@
-import type { Piece } from './report-pieces.ts'
+import type { Counts } from './report-counts.ts'
 
 /** failed-servers.txt, in chunks: the failed, one ID a line. */
-export function failedServers(pieces: readonly Piece[]): Iterable<string> {
-  return pieces.filter(({ status }) => status === 'failed').map(({ id }) => `${id}\n`)
+export function failedServers({ ids }: Pick<Counts, 'ids'>): Iterable<string> {
+  return ids.failed.map((id) => `${id}\n`)
 }

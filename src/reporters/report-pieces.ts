@@ -5,24 +5,12 @@ import type { Server, ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
 import { untouched } from '../model/server-state.ts'
 import { statusOf } from '../model/verdict.ts'
-import type { CaseKind, Place } from './junit-case.ts'
-import { kindOf, testcase } from './junit-case.ts'
-import type { Standing } from './report-standing.ts'
+import type { Place } from './junit-case.ts'
+import { testcase } from './junit-case.ts'
+import type { Block, Part, Piece } from './report-block.ts'
+import { blockSize, openBlock, partOf } from './report-block.ts'
 import { standingOf } from './report-standing.ts'
 import { serverResult } from './results-server.ts'
-
-/** What one server adds to the reports. */
-export interface Piece {
-  readonly id: ServerId
-  readonly status: Standing['status']
-  readonly kind: CaseKind
-  /** Its element of junit.xml. */
-  readonly testcase: string
-  /** Its object of results.json. */
-  readonly result: string
-  /** The moment, in milliseconds since 1970, up to which it is known to have been worked on; 0 if it was not. */
-  readonly endMs: number
-}
 
 /** The pieces of the servers that have finished, each built once and kept until an event touches its server again. */
 export interface Pieces {
@@ -30,30 +18,51 @@ export interface Pieces {
   readonly note: (event: RunEvent, run: RunState) => void
   /** Builds what is missing, and lets others work in between: after a resume that is as much as all earlier processes have done. */
   readonly prepare: (run: RunState) => Promise<void>
-  /** All servers of this moment, in selection order. */
-  readonly collect: (run: RunState) => readonly Piece[]
+  /** What all servers say at this moment, in selection order: it does not change any more. */
+  readonly collect: (run: RunState) => readonly Part[]
 }
 
 const builtAtOnce = 100
 
 export function openPieces(place: Place): Pieces {
-  const ready = new Map<ServerId, Piece>()
-  const keep = (run: RunState, server: ServerState): Piece => {
+  const blocks = new Map<number, Block>()
+
+  function blockOf(run: RunState, index: number): Block {
+    const number = Math.floor(index / blockSize)
+    let block = blocks.get(number)
+    if (!block) blocks.set(number, (block = openBlock(Math.min(blockSize, run.plan.servers.length - number * blockSize))))
+    return block
+  }
+  function keep(run: RunState, server: ServerState): Piece {
     const piece = pieceOf(run, server, place)
-    ready.set(piece.id, piece)
+    blockOf(run, server.index).put(server.index % blockSize, piece)
     return piece
   }
+  function collectBlock(run: RunState, servers: readonly ServerState[], waiting: (id: ServerId) => Piece): Part {
+    if (servers.every(({ phase }) => phase === 'waiting')) {
+      const ids = servers.map(({ server }) => server.id)
+      return partOf(() => ids.map(waiting))
+    }
+    const block = blockOf(run, servers[0]!.index)
+    const pieces = servers.map((server) => {
+      if (server.phase === 'waiting') return waiting(server.server.id)
+      return block.get(server.index % blockSize) ?? (isSettled(server) ? keep(run, server) : pieceOf(run, server, place))
+    })
+    return partOf(() => pieces)
+  }
+
   return {
     note(event, run) {
       if (!('server' in event)) return
-      ready.delete(event.server)
-      const server = event.type === 'server.finished' ? run.servers.get(event.server) : undefined
-      if (server && isSettled(server)) keep(run, server)
+      const server = run.servers.get(event.server)
+      if (!server) return
+      if (event.type === 'server.finished' && isSettled(server)) keep(run, server)
+      else blocks.get(Math.floor(server.index / blockSize))?.drop(server.index % blockSize)
     },
     async prepare(run) {
       let built = 0
-      for (const [id, server] of run.servers) {
-        if (ready.has(id) || !isSettled(server)) continue
+      for (const server of run.servers.values()) {
+        if (!isSettled(server) || blockOf(run, server.index).has(server.index % blockSize)) continue
         keep(run, server)
         built += 1
         if (built % builtAtOnce === 0) await setImmediate()
@@ -61,9 +70,9 @@ export function openPieces(place: Place): Pieces {
     },
     collect(run) {
       const waiting = waitingPieces(run, place)
-      return Array.from(run.servers, ([id, server]) => {
-        if (server.phase === 'waiting') return waiting(id)
-        return ready.get(id) ?? (isSettled(server) ? keep(run, server) : pieceOf(run, server, place))
+      const servers = [...run.servers.values()]
+      return Array.from({ length: Math.ceil(servers.length / blockSize) }, (_, number) => {
+        return blocks.get(number)?.whole() ?? collectBlock(run, servers.slice(number * blockSize, (number + 1) * blockSize), waiting)
       })
     },
   }
@@ -76,14 +85,7 @@ function isSettled(server: ServerState): boolean {
 
 function pieceOf(run: RunState, server: ServerState, place: Place): Piece {
   const standing = standingOf(run, server)
-  return {
-    id: server.server.id,
-    status: standing.status,
-    kind: kindOf(standing),
-    testcase: flat(testcase(server, standing, run.plan, place)),
-    result: flat(JSON.stringify(serverResult(server, standing, run.plan))),
-    endMs: server.startedAt === undefined ? 0 : Date.parse(server.startedAt) + server.durationMs,
-  }
+  return { testcase: flat(testcase(server, standing, run.plan, place)), result: JSON.stringify(serverResult(server, standing, run.plan)) }
 }
 
 /** The same text in one piece: a text that was put together from many keeps all of them, three times as large. */
@@ -102,5 +104,5 @@ function waitingPieces(run: RunState, place: Place): (id: ServerId) => Piece {
   }
   const testcaseOf = fill(model.testcase, (id) => `name="${id}"`)
   const resultOf = fill(model.result, (id) => `"id":"${id}"`)
-  return (id) => ({ ...model, id, testcase: testcaseOf(id), result: resultOf(id) })
+  return (id) => ({ testcase: testcaseOf(id), result: resultOf(id) })
 }

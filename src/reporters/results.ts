@@ -3,25 +3,29 @@ import { problemsOf } from '../model/outcome.ts'
 import type { Results } from '../model/results.ts'
 import { resultsVersion } from '../model/results.ts'
 import type { RunState } from '../model/run-state.ts'
-import type { Piece } from './report-pieces.ts'
+import type { Part } from './report-block.ts'
+import { betweenResults } from './report-block.ts'
+import type { Counts } from './report-counts.ts'
 import { bounded } from './report-text.ts'
 
 /** results.json, in chunks: a line for each of its parts, and one for each server. What is handed in may change once this has returned. */
-export function resultsJson(run: RunState, pieces: readonly Piece[]): Iterable<string> {
-  const idsOf = (status: Piece['status']): Results['passed'] => pieces.filter((piece) => piece.status === status).map(({ id }) => id)
-  const lists = { passed: idsOf('passed'), failed: idsOf('failed'), skipped: idsOf('skipped') }
-  const parts = { schemaVersion: resultsVersion, run: runResult(run), summary: summaryOf(run, lists), ...lists } satisfies Omit<Results, 'servers'>
-  const lines = Object.entries(parts).map(([name, part]) => `  ${JSON.stringify(name)}: ${JSON.stringify(part)},\n`)
-  return around(lines, pieces)
+export function resultsJson(run: RunState, { ids }: Pick<Counts, 'ids'>, parts: readonly Part[]): Iterable<string> {
+  const head = { schemaVersion: resultsVersion, run: runResult(run), summary: summaryOf(run, ids), ...lists(ids) } satisfies Omit<Results, 'servers'>
+  const lines = Object.entries(head).map(([name, part]) => `  ${JSON.stringify(name)}: ${JSON.stringify(part)},\n`)
+  return around(lines, parts)
 }
 
-function* around(lines: readonly string[], pieces: readonly Piece[]): Iterable<string> {
+function lists({ passed, failed, skipped }: Counts['ids']): Pick<Results, 'passed' | 'failed' | 'skipped'> {
+  return { passed: [...passed], failed: [...failed], skipped: [...skipped] }
+}
+
+function* around(lines: readonly string[], parts: readonly Part[]): Iterable<string> {
   yield '{\n'
   yield* lines
   yield '  "servers": ['
-  for (const [index, { result }] of pieces.entries()) {
-    yield index > 0 ? ',\n    ' : '\n    '
-    yield result
+  for (const [index, { results }] of parts.entries()) {
+    yield index > 0 ? betweenResults : '\n    '
+    yield results()
   }
   yield '\n  ]\n}\n'
 }
@@ -48,7 +52,7 @@ function problemsSoFar(run: RunState): readonly string[] {
   return problemsOf({ ...run, totals: { ...run.totals, unfinished: 0 } })
 }
 
-function summaryOf({ totals }: RunState, { passed, failed, skipped }: Pick<Results, 'passed' | 'failed' | 'skipped'>): Results['summary'] {
+function summaryOf({ totals }: RunState, { passed, failed, skipped }: Counts['ids']): Results['summary'] {
   return {
     total: passed.length + failed.length + skipped.length,
     passed: passed.length,

@@ -105,6 +105,33 @@ test('whatever happens and whatever adapters say, every server is in every repor
   )
 })
 
+test('in whatever order more servers than share a block finish, and are taken up again, reports are those that are made from the journal', async () => {
+  const ids = Array.from({ length: 150 }, (_, index) => id(index + 1))
+  const anyOrder = fc.shuffledSubarray(ids, { minLength: 100 })
+  await fc.assert(
+    fc.asyncProperty(anyOrder, fc.shuffledSubarray(ids, { maxLength: 5 }), fc.integer({ min: 50, max: 149 }), async (order, again, lookAt) => {
+      const { files, write } = memory()
+      const reports = reportFiles({ ...place, write, clock: virtualClock(), onProblem: neverAProblem })
+      const journal: string[] = []
+      const { record } = liveRun(planOf(ids), (event, { state }) => {
+        journal.push(JSON.stringify(event))
+        reports.listen(event, state)
+      })
+      for (const [index, server] of order.entries()) {
+        for (const fact of passing(server)) record(fact)
+        if (index !== lookAt) continue
+        await reports.flush()
+        expect(files).toEqual(await fromJournal(journal))
+      }
+      for (const server of again) for (const fact of [started(server, 2), ...slow(server).slice(1)]) record(fact)
+      await reports.flush()
+      expect(files).toEqual(await fromJournal(journal))
+      await reports.close()
+    }),
+    { numRuns: 20 },
+  )
+})
+
 /** A map that counts how many of its values are looked at. */
 class Counting<K, V> extends Map<K, V> {
   visits = 0
