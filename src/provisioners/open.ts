@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
+import { isOfProgram } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
 import { command } from './command.ts'
@@ -34,6 +35,7 @@ export async function openProvisioner({ type, settings }: Plan['provisioner'], w
   const open = Object.hasOwn(builtIn, type) ? builtIn[type] : undefined
   if (open) return open(settings, world)
   if (isAbsolute(type)) return loadModule(type, settings)
+  if (isOfProgram({ provisioner: { type, settings } })) throw new UsageError([`a program of yours began this run, with a provisioner of its own (${type}): the command line cannot open it; that program can take the directory again (replace: true)`])
   throw new UsageError([`provisioner: unknown type ${JSON.stringify(type)}: expected ${provisionerTypes.join(', ')}, or the path of a module (./mine.mjs)`])
 }
 
