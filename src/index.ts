@@ -1,4 +1,8 @@
-/** The library face: what a provisioner of one's own needs. */
+/** The library face: to benchmark servers from a program of one's own, and to write a provisioner. */
+export { benchmarkServers } from './library/benchmark-servers.ts'
+export type { BenchmarkOptions, Duration, NamedServer } from './library/options.ts'
+export type { BenchmarkResult } from './library/result.ts'
+export type { RunEvent } from './model/event.ts'
 export {
   DefectError,
   MeasurementError,
@@ -11,7 +15,10 @@ export {
   UnknownServerError,
 } from './model/fault.ts'
 export type { Metrics } from './model/metrics.ts'
+export { UsageError } from './model/problem.ts'
 export type { Benchmark, LogLevel, Provisioner, StepContext } from './model/provisioner.ts'
+export type { ServerResult } from './model/results.ts'
 export type { Installed, Server, ServerId } from './model/server.ts'
-export type { Violation } from './model/threshold.ts'
+export type { Step } from './model/step.ts'
+export type { Threshold, Violation } from './model/threshold.ts'
 export { log } from './run/current-log.ts'

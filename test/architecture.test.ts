@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 /** The rooms of the design, section 2. Everyone may use the model, and everyone but the model the clients; nobody uses another neighbour. */
-const rooms = new Set(['model', 'config', 'run', 'clients', 'provisioners', 'benchmarks', 'inventory', 'ports', 'reporters', 'history', 'simulator', 'cli'])
+const rooms = new Set(['model', 'config', 'run', 'clients', 'provisioners', 'benchmarks', 'inventory', 'ports', 'reporters', 'history', 'simulator', 'library', 'cli'])
 
 /** An import at run time of what only the user knows. */
 const anything = 'anything'
@@ -40,6 +40,7 @@ function isAllowed(file: string, used: string): boolean {
   if (used === room || used === exceptions[file]) return true
   if (room === 'model') return used === 'zod'
   if (used === 'model' || used === 'clients' || used === 'node:' || used in dependencies) return true
+  if (room === 'library') return rooms.has(used) && used !== 'cli'
   return (room === 'cli' || room === 'index.ts') && rooms.has(used)
 }
 
@@ -82,6 +83,9 @@ describe('the check itself judges rightly of', () => {
     ['the simulator', 'provisioners/simulated.ts', "import { a } from '../simulator/a.ts'", true],
     ['the simulator, from elsewhere', 'provisioners/http.ts', "import { a } from '../simulator/a.ts'", false],
     ['everyone, from the command line', 'cli/x.ts', "import { a } from '../run/a.ts'", true],
+    ['everyone, from the library', 'library/x.ts', "import { a } from '../run/a.ts'", true],
+    ['the command line, from the library', 'library/x.ts', "import { a } from '../cli/a.ts'", false],
+    ['the library, from the command line', 'cli/x.ts', "import { a } from '../library/a.ts'", true],
     ['everyone, from the face of the library', 'index.ts', "export { a } from './run/a.ts'", true],
     ['the face of the library, from a room', 'run/x.ts', "import { a } from '../index.ts'", false],
     ['a package that nobody depends upon', 'run/x.ts', "import chalk from 'chalk'", false],

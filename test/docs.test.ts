@@ -1,10 +1,12 @@
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { declared } from '../src/cli/command-line.ts'
 import { flagNames, invocationOnly, keysOf } from '../src/config/settings.ts'
+import { programOptions } from '../src/config/program.ts'
+import type { BenchmarkOptions } from '../src/index.ts'
 import { factSchema, runEventSchema } from '../src/model/event.ts'
 import { failureSchema } from '../src/model/fault.ts'
 import { planSchema } from '../src/model/plan.ts'
@@ -90,6 +92,8 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'rackbench-docs-'))
   env.RACKBENCH_CONFIG = join(root, 'quick.yaml')
   await mkdir(bin())
+  await mkdir(join(root, 'node_modules'))
+  await symlink(checkout, join(root, 'node_modules/rackbench'))
   await program(join(bin(), 'rackbench'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`)
   await writeFile(join(root, 'quick.yaml'), 'simulation: rack.yaml\n')
   await writeFile(join(root, 'rack.yaml'), quickRack)
@@ -163,6 +167,18 @@ describe('docs/configuration.md', () => {
     const rows = (await read('docs/configuration.md')).split('\n').filter((line) => line.startsWith('| `--'))
     const told = new Map(rows.map((row) => row.split('|').slice(1, 3).map((cell) => /`([^`]*)`/.exec(cell)?.[1] ?? '') as [string, string]))
     expect(told).toEqual(new Map(flagNames.map((name) => [`--${name}`, invocationOnly.includes(name) ? '' : keysOf(name).join('.')])))
+  })
+})
+
+describe('docs/library.md', () => {
+  test('names every option in its table, as the types have them', async () => {
+    const rows = (await read('docs/library.md')).split('\n').flatMap((line) => /^\| `(\w+)`/.exec(line)?.[1] ?? [])
+    const typed: Record<keyof BenchmarkOptions, true> = {
+      os: true, threshold: true, thresholds: true, benchmark: true, concurrency: true, destroy: true, markBroken: true, maxBroken: true, maxAlike: true, retries: true, maxOutage: true, timeouts: true,
+      grace: true, deadline: true, wipeReserve: true, signal: true, onEvent: true, onLine: true, secrets: true, out: true, replace: true, force: true, suite: true, attach: true, logLevel: true, logFormat: true,
+    }
+    expect(rows.toSorted()).toEqual(Object.keys(typed).toSorted())
+    expect(rows.toSorted()).toEqual(programOptions.toSorted())
   })
 })
 

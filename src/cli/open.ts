@@ -7,7 +7,7 @@ import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
 import { openProvisioner } from '../provisioners/open.ts'
 import { createCleaner } from '../run/clean.ts'
-import { benchmarkOf } from './benchmark-of.ts'
+import { benchmarkOf } from '../library/benchmark-of.ts'
 import { listenToFaults } from './faults.ts'
 
 interface Opened {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { resumeOverrides } from '../config/resume-overrides.ts'
 import { carryOutRest } from '../run/carry-out.ts'
-import { buildOf } from './build.ts'
+import { buildOf } from '../library/build.ts'
 import type { Arguments } from './command-line.ts'
 import { withEarlier } from './earlier.ts'
 import { tellRun, withSession } from './session.ts'

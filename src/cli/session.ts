@@ -1,3 +1,6 @@
+import { benchmarkOf } from '../library/benchmark-of.ts'
+import type { SessionEnd } from '../library/session.ts'
+import { carryOutAndClose } from '../library/session.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Provisioner } from '../model/provisioner.ts'
@@ -15,7 +18,6 @@ import type { ClaimedDirectory } from '../run/directory.ts'
 import { openJournal } from '../run/journal.ts'
 import { createStop } from '../run/stop.ts'
 import { againCommand, shownDirectory } from './again.ts'
-import { benchmarkOf } from './benchmark-of.ts'
 import { closeProvisioner } from './closing.ts'
 import { listenToFaults } from './faults.ts'
 import { leaveAtOnce } from './leaving.ts'
@@ -34,13 +36,6 @@ export interface SessionOptions {
   /** Where the journal's last whole line ends. */
   readonly validBytes: number
   readonly notes?: readonly string[]
-}
-
-/** How a session ended. */
-export interface SessionEnd {
-  readonly exitCode: number
-  readonly state: CarriedOut['state']
-  readonly problems: readonly string[]
 }
 
 /** Carries out what `work` says with a run directory of one's own: logs, reports, console and signals; and closes all of it. */
@@ -78,34 +73,26 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
   ]
   for (const fault of options.takeFaults()) onFault(fault)
   for (const note of options.notes ?? []) logs.run('warn', clean.line(note))
-  const sink = await openJournal(claimed.journal, options.validBytes)
-  const carried = await work({
+  const equipment: Equipment = {
     provisioner,
     benchmark: benchmarkOf(provisioner),
-    sink,
+    sink: await openJournal(claimed.journal, options.validBytes),
     logs,
     subscribers: [(_event, run) => void (state = run), logSubscriber(logs, { directory: shownDirectory(directory, process.cwd()) }), screen.watch, reports.listen],
     clock,
     random: Math.random,
     clean,
     stop,
-  })
-
-  await closeProvisioner(provisioner, clock, onProblem)
-  const told = problems.length
-  let end = await carried.close(problems)
-  await reports.flush()
-  await logs.close()
-  if (problems.length > told) {
-    end = await carried.close(problems)
-    await reports.flush()
   }
-  await reports.close()
-  await sink.close().catch(() => {})
+  const end = await carryOutAndClose({ equipment, logs, reports, problems }, async () => {
+    const carried = await work(equipment)
+    await closeProvisioner(provisioner, clock, onProblem)
+    return carried
+  })
   screen.close()
   for (const listening of stopListening) listening()
   await claimed.lock.release()
-  tellEnd({ ...end, state: carried.state }, (line) => stdout.write(`${line}\n`))
+  tellEnd(end, (line) => stdout.write(`${line}\n`))
   return end.exitCode
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { SessionEnd } from '../library/session.ts'
 import { systemClock } from '../model/clock.ts'
 import { exitCodes, isClosed, problemsOf } from '../model/outcome.ts'
 import type { RunState } from '../model/run-state.ts'
@@ -12,7 +13,6 @@ import { shownDirectory } from './again.ts'
 import type { Arguments } from './command-line.ts'
 import type { Earlier } from './earlier.ts'
 import { presentation, withEarlier } from './earlier.ts'
-import type { SessionEnd } from './session.ts'
 import { withSession } from './session.ts'
 
 /** `rackbench destroy DIR` */

@@ -112,9 +112,14 @@ const thresholdKeys = ['metric', 'min', 'max', 'unit']
 
 function readThresholds(thresholds: unknown, place: Place, tell: Tell): readonly Threshold[] | undefined {
   if (thresholds === undefined || hasPlaceholder(thresholds, { path: 'thresholds' }, place, tell)) return undefined
+  return parseThresholds(thresholds, (problem) => tell(`${place.label}: ${problem}`))
+}
+
+/** Rules as a file or a program gives them. */
+export function parseThresholds(thresholds: unknown, tell: Tell): readonly Threshold[] | undefined {
   const parsed = thresholdsSchema.safeParse({ thresholds })
   if (parsed.success) return parsed.data.thresholds
-  for (const issue of describeIssues(parsed.error, { thresholds }, (key) => suggestion(key, thresholdKeys))) tell(`${place.label}: ${issue}`)
+  for (const issue of describeIssues(parsed.error, { thresholds }, (key) => suggestion(key, thresholdKeys))) tell(issue)
   return undefined
 }
 

@@ -4,7 +4,6 @@ import { reserveFor } from '../model/plan.ts'
 import { formatDuration } from '../model/duration.ts'
 import { scoreMetric } from '../model/metrics.ts'
 import { UsageError } from '../model/problem.ts'
-import type { ServerId } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
 import type { ConfigFile } from './config-file.ts'
 import { readConfigFile } from './config-file.ts'
@@ -70,7 +69,7 @@ export async function configure({ servers, flags, env, cwd, readStdin, problems:
   if (problems.length > 0) throw new UsageError(problems)
   const thresholds = settleThresholds(fromFlags.threshold ?? fromEnv.threshold, file)
   return {
-    plan: toPlan({ layer, provisioner, ids, thresholds, flags: flagsAgain(flags) }),
+    plan: toPlan({ layer, provisioner, servers: ids.map((id) => ({ id, labels: noLabels })), thresholds, flags: flagsAgain(flags) }),
     out: resolve(layer.out?.folder ?? cwd, layer.out?.value ?? 'rackbench-out'),
     replace: layer.replace?.value ?? false,
     force: layer.force?.value ?? false,
@@ -80,7 +79,8 @@ export async function configure({ servers, flags, env, cwd, readStdin, problems:
   }
 }
 
-function refuseShortDeadline({ deadline, 'wipe-reserve': reserve }: Layer, tell: Tell): void {
+/** Tells of a deadline that leaves no time besides wiping. */
+export function refuseShortDeadline({ deadline, 'wipe-reserve': reserve }: Layer, tell: Tell): void {
   if (!deadline || !reserve) return
   const reserveMs = reserveFor({ deadlineMs: deadline.value, wipeReserveMs: reserve.value })
   const expected = `more than the ${formatDuration(reserveMs)} of ${reserve.label}`
@@ -113,8 +113,8 @@ async function settleProvisioner(
 
 const simulated: NamedProvisioner = { type: 'simulated', settings: {} }
 
-/** A flag or variable says what the score must be; it leaves alone what the file asks of other metrics. */
-function settleThresholds(asked: Layer['threshold'], { thresholds, layer }: ConfigFile): Threshold[] {
+/** A flag or variable says what the score must be; it leaves alone what the file, or a program, asks of other metrics. */
+export function settleThresholds(asked: Layer['threshold'], { thresholds, layer }: Pick<ConfigFile, 'thresholds' | 'layer'>): Threshold[] {
   const rule = (min: number): Threshold => ({ metric: scoreMetric, min })
   if (asked) return [rule(asked.value), ...(thresholds ?? []).filter(({ metric }) => metric !== scoreMetric)]
   return thresholds ? [...thresholds] : [rule(layer.threshold?.value ?? 50)]
@@ -123,7 +123,7 @@ function settleThresholds(asked: Layer['threshold'], { thresholds, layer }: Conf
 interface Parts {
   readonly layer: Layer
   readonly provisioner: NamedProvisioner
-  readonly ids: readonly ServerId[]
+  readonly servers: Plan['servers']
   readonly thresholds: Threshold[]
   readonly flags: string[]
 }
@@ -131,10 +131,11 @@ interface Parts {
 const minuteMs = 60_000
 const noLabels = {}
 
-function toPlan({ layer, provisioner, ids, thresholds, flags }: Parts): Plan {
+/** Puts a plan together; what no layer says is as by default. */
+export function toPlan({ layer, provisioner, servers, thresholds, flags }: Parts): Plan {
   const suite = layer.suite?.value ?? 'rackbench'
   return {
-    servers: ids.map((id) => ({ id, labels: noLabels })),
+    servers,
     provisioner,
     os: layer.os?.value ?? 'debian-12',
     thresholds,

@@ -66,6 +66,11 @@ export function duration({ zero }: { readonly zero: 'allowed' | 'refused' }): Ki
   }
 }
 
+/** A length of time as programs may give it, too: a number of milliseconds. */
+export function orMilliseconds(kind: Kind<unknown>): Kind<unknown> {
+  return (given) => kind(typeof given === 'number' && given >= 0 ? `${(given / 1000).toFixed(3)}s` : given)
+}
+
 /** A text of one line, for people and for names; at most 200 characters. */
 export const text: Kind<string> = (given) => {
   const isText = typeof given === 'string' && given.trim() !== '' && given.length <= 200 && !/[\p{C}\p{Zl}\p{Zp}]/u.test(given)

@@ -63,6 +63,19 @@ export function checkToken(env: Environment, tell: Tell): void {
   if (token !== '' && isTooShort(token)) tell(`${tokenVariable}: ${tooShort}`)
 }
 
+/** Reads what a program wants to have redacted; tells of each that cannot be, without saying it. */
+export function readSecrets(given: unknown, label: string, tell: Tell): readonly string[] {
+  if (!Array.isArray(given)) {
+    tell(`${label}: expected a list of texts`)
+    return []
+  }
+  return given.flatMap((secret: unknown, index) => {
+    if (typeof secret === 'string' && !isTooShort(secret)) return redactable(secret)
+    tell(`${label}[${index}]: ${typeof secret === 'string' ? tooShort : 'expected a text'}`)
+    return []
+  })
+}
+
 function isTooShort(value: string): boolean {
   return value.trim().length < shortestSecret
 }

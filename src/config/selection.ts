@@ -66,13 +66,15 @@ async function readInput(readStdin: () => Promise<string>, tell: Tell): Promise<
 interface Draft {
   /** One ID, or a range. */
   readonly addWord: (word: string, at: string) => void
+  /** One ID as it is. */
+  readonly addId: (id: string, at: string) => void
   /** IDs as they are, from a text with comments. */
   readonly addList: (text: string | undefined, at: string) => void
   readonly isFull: () => boolean
   readonly end: () => Selection
 }
 
-function startDraft(tell: Tell): Draft {
+export function startDraft(tell: Tell): Draft {
   const spelling = new Map<string, ServerId>()
   let added = 0
   let duplicates = 0
@@ -93,6 +95,7 @@ function startDraft(tell: Tell): Draft {
   }
   return {
     isFull,
+    addId: add,
     addWord(word, at) {
       const expanded = expandWord(word)
       if ('fault' in expanded) fault(`${at}${expanded.fault}`)

@@ -83,11 +83,16 @@ export interface RawValue {
   readonly label: string
 }
 
+/** What the value of a setting must be, wherever it is given. */
+export function kindOfSetting(name: FlagName): Kind<unknown> {
+  return kinds[name]
+}
+
 /** Reads all values of one source, and tells of each that cannot be taken. */
-export function readLayer(values: readonly RawValue[], folder: string, tell: Tell): Layer {
+export function readLayer(values: readonly RawValue[], folder: string, tell: Tell, kindOf: (name: FlagName) => Kind<unknown> = kindOfSetting): Layer {
   return Object.fromEntries(
     values.flatMap(({ name, raw, label }) => {
-      const reading = kinds[name](raw)
+      const reading = kindOf(name)(raw)
       if ('value' in reading) return [[name, { value: reading.value, label, folder }]]
       tell(refusal(label, reading.expected, raw))
       return []

@@ -6,7 +6,16 @@ const longest = 80
 /** A value as it was given, short and in one line whatever it is: `"fast"`, `[1,2]`. */
 export function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(shortened(value))
-  return shortened(JSON.stringify(value) ?? String(value))
+  return shortened(written(value))
+}
+
+/** What a program gave may be more than JSON can say: a BigInt, an object that contains itself. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return typeof value === 'bigint' ? `${value}n` : 'an object'
+  }
 }
 
 function shortened(text: string): string {

@@ -26,7 +26,7 @@ export function nextNumber({ last, counts }: Operations, step: Step): number {
 
 /** The idempotency key of an operation: `<run>/<server>/<step>/<n>`. */
 export function operationKey(run: string, server: ServerId, step: Step, number: number): string {
-  return `${run}/${server}/${step}/${number}`
+  return [run, server, step, number].join('/')
 }
 
 /** The `n` of a key. */

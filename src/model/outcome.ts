@@ -16,7 +16,7 @@ export function exitCodeOf(run: RunState, problems: readonly string[]): number {
 }
 
 /** How a run that has ended, ended. */
-export function finalStatus(run: RunState): RunStatus {
+export function finalStatus(run: RunState): Exclude<RunStatus, 'running'> {
   if (run.stopping) return isStop(run.stopping) ? 'stopped' : 'braked'
   return run.totals.unfinished > 0 ? 'stopped' : 'finished'
 }

@@ -16,7 +16,7 @@ const ms = z.number().min(0)
  */
 export const planSchema = z.object({
   servers: z.array(serverSchema).min(1),
-  /** `type` is the name of a built-in provisioner, or the absolute path of a module. */
+  /** `type` is the name of a built-in provisioner, the absolute path of a module, or `program:` and the name of one that a program brought. */
   provisioner: z.object({ type: z.string(), settings: z.record(z.string(), z.json()) }),
   os: z.string(),
   thresholds: z.array(thresholdSchema),
@@ -44,6 +44,18 @@ export const planSchema = z.object({
   flags: z.array(z.string()),
 })
 export type Plan = z.infer<typeof planSchema>
+
+const programPrefix = 'program:'
+
+/** How a plan names the provisioner that a program brought: like no type and no path, so that nobody takes another one for it. */
+export function programProvisioner(name: string): string {
+  return `${programPrefix}${name}`
+}
+
+/** Whether a program brought the provisioner: the command line cannot open it. */
+export function isOfProgram({ provisioner }: Pick<Plan, 'provisioner'>): boolean {
+  return provisioner.type.startsWith(programPrefix)
+}
 
 /** What `resume` may be given anew. */
 export const overridesSchema = z.object({

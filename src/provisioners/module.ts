@@ -32,10 +32,20 @@ export async function loadModule(path: string, settings: Readonly<Record<string,
   if (typeof made !== 'object' || made === null) {
     return refuse(`its default export ${typeof exported === 'function' ? 'answered' : 'is'} ${describe(made)}, not a provisioner`)
   }
+  return asProvisioner(made, { label: shown, name: basename(path, extname(path)) })
+}
+
+/**
+ * Takes an object for the provisioner that it claims to be. Its methods are called on the object itself.
+ *
+ * @param as What problems are told after, and the provisioner's name if it has none.
+ * @throws UsageError with a line for each thing that it lacks.
+ */
+export function asProvisioner(made: object, { label, name }: { readonly label: string; readonly name: string }): Provisioner {
   const members = made as Readonly<Record<string, unknown>>
   const problems = problemsOf(members)
-  if (problems.length > 0) throw new UsageError(problems.map((problem) => `${shown}: ${problem}`))
-  return provisionerOf(members, basename(path, extname(path)))
+  if (problems.length > 0) throw new UsageError(problems.map((problem) => `${label}: ${problem}`))
+  return provisionerOf(members, name)
 }
 
 async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
@@ -58,7 +68,7 @@ function problemsOf(members: Readonly<Record<string, unknown>>): string[] {
   ]
 }
 
-/** The members that the module has, each called on the module's own object. */
+/** The members that there are, each called on the object that has them. */
 function provisionerOf(members: Readonly<Record<string, unknown>>, fileName: string): Provisioner {
   const methods = [...required, ...optional].flatMap((member) => {
     const method = members[member]

@@ -1,10 +1,9 @@
 import { isAbsolute } from 'node:path'
 import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
+import { isOfProgram } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
-import { command } from './command.ts'
-import { openHttp } from './http.ts'
 import { loadModule } from './module.ts'
 import { simulated } from './simulated.ts'
 
@@ -16,10 +15,11 @@ export interface World {
 
 type Open = (settings: Readonly<Record<string, unknown>>, world: World) => Provisioner | Promise<Provisioner>
 
+/** Each is loaded when it is opened: what the others need takes time and room. */
 const builtIn: Readonly<Record<string, Open>> = {
   simulated: openSimulated,
-  http: (settings, { clock, env }) => openHttp(settings, clock, env),
-  command: (settings, { clock, env }) => command(settings, { clock, env, directory: process.cwd() }),
+  http: async (settings, { clock, env }) => (await import('./http.ts')).openHttp(settings, clock, env),
+  command: async (settings, { clock, env }) => (await import('./command.ts')).command(settings, { clock, env, directory: process.cwd() }),
 }
 
 /** The provisioners that need no module. */
@@ -34,6 +34,7 @@ export async function openProvisioner({ type, settings }: Plan['provisioner'], w
   const open = Object.hasOwn(builtIn, type) ? builtIn[type] : undefined
   if (open) return open(settings, world)
   if (isAbsolute(type)) return loadModule(type, settings)
+  if (isOfProgram({ provisioner: { type, settings } })) throw new UsageError([`a program of yours began this run, with a provisioner of its own (${type}): the command line cannot open it; that program can take the directory again (replace: true)`])
   throw new UsageError([`provisioner: unknown type ${JSON.stringify(type)}: expected ${provisionerTypes.join(', ')}, or the path of a module (./mine.mjs)`])
 }
 

@@ -18,7 +18,7 @@ export interface EventLine {
 }
 
 /** Tells an event in lines, to be logged in this order. `run` is its state after the event. */
-export function eventLines(event: RunEvent, run: RunState, { directory }: { readonly directory: string }): readonly EventLine[] {
+export function eventLines(event: RunEvent, run: RunState, { directory }: { readonly directory?: string }): readonly EventLine[] {
   switch (event.type) {
     case 'run.started':
       return [{ level: 'info', message: `started: ${aboutRun(run, directory)}` }]
@@ -48,9 +48,9 @@ function of({ server, step }: { readonly server: ServerId; readonly step: Step }
   return { server, step }
 }
 
-function aboutRun({ run, plan, budget }: RunState, directory: string): string {
+function aboutRun({ run, plan, budget }: RunState, directory: string | undefined): string {
   const marks = plan.markBroken ? `at most ${budget} marked as broken` : 'none marked as broken'
-  return `run ${run} of ${count(plan.servers.length, 'server')}, ${plan.os} by provisioner ${plan.provisioner.type}, ${plan.concurrency} at a time, destroy ${plan.destroy}, ${marks}, in ${directory}`
+  return `run ${run} of ${count(plan.servers.length, 'server')}, ${plan.os} by provisioner ${plan.provisioner.type}, ${plan.concurrency} at a time, destroy ${plan.destroy}, ${marks}${directory === undefined ? '' : `, in ${directory}`}`
 }
 
 function whatNow(stopping: EventOf<'run.stopping'>, { plan, totals }: RunState): string {

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.ts'
+import { isOfProgram } from '../model/plan.ts'
 import type { ServerState } from '../model/server-state.ts'
 import type { StepRecord } from '../model/step.ts'
 import type { Fall } from '../model/verdict.ts'
@@ -6,12 +7,12 @@ import { cut, clean, seconds } from './report-text.ts'
 import { shellQuote } from './shell-quote.ts'
 
 /** What a person reads first about a server that failed: its steps, the end of its log, and how to run it again. */
-export function failureBody(server: ServerState, { failure }: Fall, { flags }: Pick<Plan, 'flags'>): string {
+export function failureBody(server: ServerState, { failure }: Fall, plan: Pick<Plan, 'flags' | 'provisioner'>): string {
   const sections = [
     stepLines(server),
     ...(server.tail && server.tail.length > 0 ? [['Last lines of the log:', ...server.tail.map((line) => `  ${cut(line)}`)]] : []),
     ...(failure.type === 'DefectError' && failure.stack !== undefined ? [['Stack:', cut(failure.stack)]] : []),
-    ['Run this server again:', `  ${shellQuote(['rackbench', 'run', ...flags, '--', server.server.id])}`],
+    ...(isOfProgram(plan) ? [] : [['Run this server again:', `  ${shellQuote(['rackbench', 'run', ...plan.flags, '--', server.server.id])}`]]),
   ]
   return clean(`\n${sections.map((lines) => `${lines.join('\n')}\n`).join('\n')}`)
 }

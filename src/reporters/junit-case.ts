@@ -20,7 +20,7 @@ const className = 'Rackbench.Fleet'
 const longestMessage = 1000
 
 /** One server as a `<testcase>`, in one line but for the texts in it. */
-export function testcase(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach' | 'flags'>, place: Place): string {
+export function testcase(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach' | 'flags' | 'provisioner'>, place: Place): string {
   const one = newReport().testCase().className(className).name(server.server.id).time(seconds(server.durationMs))
   for (const [name, value] of propertiesOf(server)) one.property(name, value)
   const element = one.build(newReport().testSuite().build())

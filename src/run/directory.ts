@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pMap from 'p-map'
+import { isOfProgram } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
@@ -133,8 +134,10 @@ async function earlierRun(directory: string, journal: string, { replace }: Claim
   const held = heldServers(read.fold.state)
   if (read.isEnded) return { keep: false, held, servers }
   if (replace) return { keep: true, held, servers }
+  const died = `${directory} holds a run that has died${held.length > 0 ? ` (it may hold ${held.length} ${held.length === 1 ? 'server' : 'servers'})` : ''}`
+  if (isOfProgram(read.fold.state.plan)) throw new UsageError([`${died}, of a program with a provisioner of its own: give it up with replace: true, or --replace; the servers held are told then`])
   throw new UsageError([
-    `${directory} holds a run that has died${held.length > 0 ? ` (it may hold ${held.length} ${held.length === 1 ? 'server' : 'servers'})` : ''}: ` +
+    `${died}: ` +
       `go on with \`rackbench resume ${directory}\`, wipe with \`rackbench destroy ${directory}\`, or add --replace to give it up`,
   ])
 }

@@ -118,5 +118,5 @@ export function rackOf(simulation: Simulation, clock: Clock, heard: (call: Call)
 }
 
 function nameOf({ server: { id }, step, key }: Order): string {
-  return `${id}/${step}/${key}`
+  return [id, step, key].join('/')
 }

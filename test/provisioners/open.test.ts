@@ -42,6 +42,12 @@ test.each(['htpp', 'constructor', './mine.mjs', ''])('%j is no provisioner', asy
   ]))
 })
 
+test('what a program brought cannot be opened, and is taken for no other of that name', async () => {
+  await expect(openProvisioner({ type: 'program:simulated', settings: {} }, world)).rejects.toEqual(new UsageError([
+    'a program of yours began this run, with a provisioner of its own (program:simulated): the command line cannot open it; that program can take the directory again (replace: true)',
+  ]))
+})
+
 test('what is wrong with the settings of a built-in one is told without opening it, a module\'s are its own', () => {
   expect(problemsOfSimulation({ type: 'simulated', settings: { token: 'x' } }, { clock: virtualClock(), env: {} })).toEqual(['provisioner: simulated has no setting "token"; its only one is "simulation"'])
   expect(problemsOfSimulation({ type: 'simulated', settings: { simulation: { defaults: { install: { takes: 5 } } } } }, { clock: virtualClock(), env: {} })).toEqual([
