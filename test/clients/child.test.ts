@@ -147,12 +147,12 @@ describe('what outlives a child', () => {
     const open = async (): Promise<number> => (await readdir('/proc/self/fd')).length
     const before = await open()
     let most = before
-    let isOver = false
+    const over = new AbortController()
     const watching = (async () => {
-      while (!isOver) most = Math.max(most, await open())
+      while (!over.signal.aborted) most = Math.max(most, await open())
     })()
     await Promise.all(Array.from({ length: 8 }, () => run(['./orphans.sh'], { killAfterMs: 50 })))
-    isOver = true
+    over.abort()
     await watching
     // Two pipes and a file each, and one to look.
     expect(most - before).toBeLessThanOrEqual(8 * 4)
