@@ -2,7 +2,7 @@ import type { Argv } from 'yargs'
 import yargs from 'yargs'
 import { UsageError } from '../model/problem.ts'
 import { misread } from './misread.ts'
-import { destroyOptions, markOptions, reportOptions, resumeOptions, runOptions, simulatorOptions } from './options.ts'
+import { destroyOptions, doctorOptions, markOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions } from './options.ts'
 import type { Options } from 'yargs'
 
 /** What a command is given: flags by their names, and what stands besides them. */
@@ -16,7 +16,7 @@ export interface Arguments {
 /** Carries a command out; answers with the exit code. */
 export type Command = (args: Arguments) => Promise<number>
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'simulator'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'doctor' | 'servers' | 'simulator'
 
 interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -58,9 +58,27 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
     ],
   },
   mark: { takes: '<dir>', describe: 'Make marks that were withheld or failed, once a person has looked; wipe what was left for want of them', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
+  doctor: {
+    takes: '[servers..]',
+    describe: 'Tell what would keep a run from being carried out here, and what to do about it; touch no server',
+    options: doctorOptions,
+    examples: [
+      ['$0 doctor', 'the configuration of this folder, its provisioner, this machine, Jenkins'],
+      ['$0 doctor -c 60 --out /data/night --format json', 'what `run` would be given'],
+    ],
+  },
+  servers: {
+    takes: '',
+    describe: 'List the servers that the provisioner has',
+    options: serversOptions,
+    examples: [
+      ['$0 servers', 'a table: ID, state, address, labels'],
+      ['$0 servers --format ids | rackbench run -', 'all of them'],
+    ],
+  },
   simulator: {
     takes: '',
-    describe: 'Serve a simulated rack over HTTP, for rehearsals and for writing adapters',
+    describe: 'Serve a simulated rack over HTTP, for rehearsals and for writing adapters, until SIGINT or SIGTERM ends it',
     options: simulatorOptions,
     examples: [
       ['$0 simulator --port 8080', 'every server exists'],
@@ -81,7 +99,6 @@ interface Setup {
 const meanings: Readonly<Record<string, string>> = {
   '[servers..]': 'servers: IDs and ranges (101-115, node-[01-20]), @file, or - for standard input; -- ends the options',
   '<dir>': 'dir: the run directory',
-  '': 'It listens until SIGINT or SIGTERM ends it.',
 }
 
 /**
@@ -111,7 +128,7 @@ export function commandLine(argv: readonly string[], { version, carryOut, sugges
       describe,
       (command) =>
         command
-          .usage(`${`$0 ${name} ${takes}`.trimEnd()}\n\n${describe}\n\n${meanings[takes]}`)
+          .usage(`${`$0 ${name} ${takes}`.trimEnd()}\n\n${describe}\n\n${meanings[takes] ?? ''}`.trimEnd())
           .options({ ...options })
           .example(examples.map(([example, meaning]): [string, string] => [example, meaning])),
       async (parsed) => carryOut(name, await readArguments(name, parsed, suggest)),

@@ -83,3 +83,18 @@ export const simulatorOptions: Readonly<Record<string, Options>> = {
   token: text(network, 'what whoever asks must have as RACKBENCH_TOKEN'),
   verbose: flag(output, 'print a line for each request'),
 }
+
+const answer = 'Answer:'
+const answerWithin = { 'answer-within': text(answer, 'how long the provisioner may take for each answer', { defaultDescription: '30s' }) }
+
+/** The options of `rackbench doctor`: all that `run` takes, so that it can stand in its place. */
+export const doctorOptions: Readonly<Record<string, Options>> = { format: text(answer, 'text or json', { defaultDescription: 'text' }), ...answerWithin, ...runOptions }
+
+/** The options of `rackbench servers`: what says which provisioner is meant. */
+export const serversOptions: Readonly<Record<string, Options>> = {
+  format: text(answer, 'table, json, ndjson (one JSON object a line), or ids (one a line, fit for `run -`)', { defaultDescription: 'table' }),
+  ...answerWithin,
+  provisioner: runOptions['provisioner']!,
+  simulation: runOptions['simulation']!,
+  config: runOptions['config']!,
+}

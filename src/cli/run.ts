@@ -1,9 +1,7 @@
-import { text } from 'node:stream/consumers'
 import { configure } from '../config/configure.ts'
 import { marksAllowed } from '../model/budget.ts'
 import { systemClock } from '../model/clock.ts'
 import { journalVersion } from '../model/event.ts'
-import { problemsOfSimulation } from '../provisioners/open.ts'
 import { carryOutNew } from '../run/carry-out.ts'
 import { claimForNew } from '../run/directory.ts'
 import { newRunId } from '../run/run-id.ts'
@@ -11,21 +9,14 @@ import { buildOf } from '../library/build.ts'
 import type { Arguments } from './command-line.ts'
 import { describePlan } from './describe-plan.ts'
 import { releasedOnError } from './earlier.ts'
+import { invocationOf } from './invocation.ts'
 import { openWithSecrets } from './open.ts'
 import { tellRun, withSession } from './session.ts'
 
 /** `rackbench run` */
-export async function run({ flags, words, problems }: Arguments): Promise<number> {
+export async function run(args: Arguments): Promise<number> {
   const { env } = process
-  const { plan, out, replace, force, dryRun, progress, notes } = await configure({
-    servers: words,
-    flags,
-    env,
-    cwd: process.cwd(),
-    readStdin: () => text(process.stdin),
-    problems,
-    checkProvisioner: (provisioner) => problemsOfSimulation(provisioner, { clock: systemClock, env }),
-  })
+  const { plan, out, replace, force, dryRun, progress, notes } = await configure(invocationOf(args))
   const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, env)
   if (dryRun) {
     for (const line of [...describePlan(plan, { out, provisioner: name }), ...notes]) process.stdout.write(`${line}\n`)

@@ -84,8 +84,12 @@ async function hasLiving(leader: number): Promise<boolean> {
   const entries = await readdir('/proc').catch(() => [])
   const processes = entries.filter((name) => /^\d+$/.test(name))
   if (processes.length === 0) return true
-  const states = await Promise.all(processes.map((pid) => stateIn(leader, pid)))
-  return states.some((state) => state !== undefined && !'ZX'.includes(state))
+  // One after the other: all at once would take a descriptor for each process of the machine, and for each child that is cleared.
+  for (const pid of processes) {
+    const state = await stateIn(leader, pid)
+    if (state !== undefined && !'ZX'.includes(state)) return true
+  }
+  return false
 }
 
 /** The state of a process, if it is of the group: `pid (name) state ppid pgrp ...`, where the name may hold anything. */

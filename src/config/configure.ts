@@ -26,6 +26,8 @@ export interface Invocation {
   readonly cwd: string
   /** Called at most once, and only if `-` is among the servers. */
   readonly readStdin: () => Promise<string>
+  /** Whether no servers need be named: for what is not about single ones. */
+  readonly mayLackServers?: boolean
   /** What was wrong with the command line itself. */
   readonly problems?: readonly string[]
   /** Tells what is wrong with a provisioner's settings, as far as that can be told without opening it. */
@@ -49,7 +51,7 @@ export interface Configured {
  *
  * @throws UsageError with every problem of every source, also of values that another source overrides.
  */
-export async function configure({ servers, flags, env, cwd, readStdin, problems: earlier = [], checkProvisioner = () => [] }: Invocation): Promise<Configured> {
+export async function configure({ servers, flags, env, cwd, readStdin, mayLackServers = false, problems: earlier = [], checkProvisioner = () => [] }: Invocation): Promise<Configured> {
   const problems: string[] = [...earlier]
   const notes: string[] = []
   const tell: Tell = (problem) => problems.push(oneLine(problem))
@@ -62,7 +64,7 @@ export async function configure({ servers, flags, env, cwd, readStdin, problems:
   const layer: Layer = { ...file.layer, ...fromEnv, ...fromFlags }
   refuseShortDeadline(layer, tell)
   const provisioner = await settleProvisioner({ fromFlags, fromEnv, file, env }, { tell, note })
-  const mayBeElsewhere = found === 'unreadable' || file.servers === 'unreadable'
+  const mayBeElsewhere = mayLackServers || found === 'unreadable' || file.servers === 'unreadable'
   for (const problem of checkProvisioner(provisioner)) tell(problem)
   const sources = { args: servers, cwd, readStdin, file: file.servers === 'unreadable' ? undefined : file.servers, layer, mayBeElsewhere, note }
   const ids = await selectServers(sources, tell)

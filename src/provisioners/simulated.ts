@@ -40,8 +40,10 @@ export function simulatedOn(rack: Rack): Provisioner {
     async check({ log }) {
       log('simulated: every machine of this rack is made up', 'debug')
     },
-    async *list({ signal }) {
-      for (const id of rack.simulation.listed) {
+    async *list({ signal, log }) {
+      const { listed: named, isOpen } = rack.simulation
+      if (isOpen) log(named.length === 0 ? 'every server exists in this rack: there is nothing to list' : 'every other server exists in this rack, too')
+      for (const id of named) {
         signal.throwIfAborted()
         yield listed(rack, id)
       }

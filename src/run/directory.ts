@@ -185,18 +185,20 @@ async function exists(file: string): Promise<boolean> {
   }
 }
 
+/** Why a directory cannot be written to, by the code of the system. */
+export const whyUnwritable: Readonly<Record<string, string>> = {
+  EEXIST: 'it is a file, not a directory',
+  ENOTDIR: 'a part of its path is a file, not a directory',
+  EACCES: 'it is not writable',
+  EPERM: 'it is not writable',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its file system is full',
+  ENOENT: 'it cannot be created',
+}
+
 /** Says of a directory that cannot be used what the matter is, in one line. */
 function usable(error: unknown, directory: string): unknown {
   const { code } = error as NodeJS.ErrnoException
   if (error instanceof UsageError || code === undefined) return error
-  const reasons: Record<string, string> = {
-    EEXIST: 'it is a file, not a directory',
-    ENOTDIR: 'a part of its path is a file, not a directory',
-    EACCES: 'it is not writable',
-    EPERM: 'it is not writable',
-    EROFS: 'its file system is read-only',
-    ENOSPC: 'its file system is full',
-    ENOENT: 'it cannot be created',
-  }
-  return new UsageError([`cannot write to the run directory ${directory}: ${reasons[code] ?? code}`])
+  return new UsageError([`cannot write to the run directory ${directory}: ${whyUnwritable[code] ?? code}`])
 }

@@ -16,7 +16,7 @@ const holderSchema = z.object({
   /** The kernel's start time of the process, where it tells one: a process ID is given away again. */
   processStart: z.string().exactOptional(),
 })
-type Holder = z.infer<typeof holderSchema>
+export type Holder = z.infer<typeof holderSchema>
 
 /** That this process, and no other, writes to a run directory. */
 export interface Lock {
@@ -53,6 +53,15 @@ export async function takeLock(directory: string, { force, now }: { readonly for
       if (readNow(file) === content) rmSync(file, { force: true })
     },
   }
+}
+
+/** Who holds the lock of a run directory: a process that lives on this host, or one of another host. That of a dead process holds nobody up. */
+export async function holderOf(directory: string): Promise<{ readonly is: 'nobody' } | { readonly is: 'here' | 'elsewhere'; readonly holder: Holder }> {
+  const content = await readText(join(directory, lockName))
+  const holder = content === undefined ? undefined : readHolder(content)
+  if (!holder) return { is: 'nobody' }
+  if (holder.host !== hostname()) return { is: 'elsewhere', holder }
+  return isAlive(holder) ? { is: 'here', holder } : { is: 'nobody' }
 }
 
 /** A link appears with its whole content, or not at all if the name is taken. */

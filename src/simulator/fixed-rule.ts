@@ -12,7 +12,7 @@ const salt = 'rack-3'
  * The rack that is there without a simulation file. Every machine exists, and behaves by its ID, the same each time:
  * one of 40 fails to install, one of 40 is slow, all others score 60 to 99. None takes more than a few seconds.
  */
-export const fixedRule: Simulation = { scriptOf: (id) => scriptOf(id), listed: [], faults: noFaults }
+export const fixedRule: Simulation = { scriptOf: (id) => scriptOf(id), listed: [], isOpen: true, faults: noFaults }
 
 function scriptOf(id: ServerId): Script {
   const kind = pick(id, 'kind', 40)

@@ -42,6 +42,8 @@ export interface Simulation {
   readonly scriptOf: (id: ServerId) => Script | undefined
   /** The machines that are known by name. */
   readonly listed: readonly ServerId[]
+  /** Whether those that are not known by name exist too. */
+  readonly isOpen: boolean
   /** What goes wrong with requests, where there are any: a rack in the same process has none. */
   readonly faults: FaultRules
 }
@@ -104,6 +106,7 @@ export function readSimulation(content: unknown): Simulation {
   return {
     scriptOf: (id) => scripts.get(id) ?? (strict ? undefined : usual),
     listed: [...scripts.keys()] as ServerId[],
+    isOpen: !strict,
     faults: faults ? readFaults(faults) : noFaults,
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { flagNames } from '../../src/config/settings.ts'
 import { resumeFlagNames } from '../../src/config/resume-overrides.ts'
 import { declared } from '../../src/cli/command-line.ts'
-import { resumeOptions, runOptions } from '../../src/cli/options.ts'
+import { doctorOptions, resumeOptions, runOptions } from '../../src/cli/options.ts'
 import { checkout } from '../fixtures/shell.ts'
 import type { Place } from '../fixtures/cli.ts'
 import { eventsOf, test, until } from '../fixtures/cli.ts'
@@ -93,7 +93,7 @@ describe('options that cannot be taken', () => {
 
 describe('commands that cannot be taken', () => {
   test.concurrent.for<[string, BadCall]>([
-    ['none', { args: [], told: ['which command? One of run, resume, report, destroy, mark, simulator; `rackbench --help` tells more'] }],
+    ['none', { args: [], told: ['which command? One of run, resume, report, destroy, mark, doctor, servers, simulator; `rackbench --help` tells more'] }],
     ['an unknown one, with the nearest', { args: ['resum', 'out'], told: ['unknown command "resum"; did you mean resume?'] }],
     ['an unknown one', { args: ['wipe', '101'], told: ['unknown command "wipe"'] }],
     ['a server in its place', { args: ['101'], told: ['unknown command "101"'] }],
@@ -309,6 +309,7 @@ describe('help', () => {
 
   test('offers just the settings that config reads', () => {
     expect(Object.keys(runOptions).toSorted()).toEqual([...flagNames].toSorted())
+    expect(Object.keys(doctorOptions).toSorted()).toEqual([...flagNames, 'format', 'answer-within'].toSorted())
     expect(Object.keys(resumeOptions).toSorted()).toEqual([...resumeFlagNames, 'force', 'progress'].toSorted())
   })
 

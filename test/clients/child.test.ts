@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -143,6 +143,20 @@ describe('what outlives a child', () => {
     expect(await run(['./orphans.sh'], { killAfterMs: 50 })).toEqual({ end: { is: 'exited', code: 0 }, stdout: ['done'], stderr: [], leftBehind: true })
   })
 
+  test('is looked for with few descriptors, however many processes the machine has', async () => {
+    const open = async (): Promise<number> => (await readdir('/proc/self/fd')).length
+    const before = await open()
+    let most = before
+    const over = new AbortController()
+    const watching = (async () => {
+      while (!over.signal.aborted) most = Math.max(most, await open())
+    })()
+    await Promise.all(Array.from({ length: 8 }, () => run(['./orphans.sh'], { killAfterMs: 50 })))
+    over.abort()
+    await watching
+    // Two pipes and a file each, and one to look.
+    expect(most - before).toBeLessThanOrEqual(8 * 4)
+  })
   test('outside of its group does not keep anybody waiting for its output', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rackbench-child-'))
     const file = join(folder, 'pid')

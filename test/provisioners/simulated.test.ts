@@ -79,6 +79,17 @@ describe('simulated', () => {
     ])
   })
 
+  test('list says that others exist too, unless the file is strict', async () => {
+    const said = async (simulation: unknown): Promise<string[]> => {
+      const lines: string[] = []
+      for await (const _ of simulated(simulation, virtualClock()).list!({ signal: new AbortController().signal, log: (line) => lines.push(line) }));
+      return lines
+    }
+    expect(await said(undefined)).toEqual(['every server exists in this rack: there is nothing to list'])
+    expect(await said({ servers: { a: null } })).toEqual(['every other server exists in this rack, too'])
+    expect(await said({ strict: true, servers: { a: null } })).toEqual([])
+  })
+
   test('what is wrong in the simulation is told at once', () => {
     expect(() => simulated({ strict: 'yes' }, virtualClock())).toThrow('simulation: strict: expected a boolean, got "yes"')
   })

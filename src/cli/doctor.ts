@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs'
+import { readFile, realpath } from 'node:fs/promises'
+import { arch, platform, release } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { configure } from '../config/configure.ts'
+import { systemClock } from '../model/clock.ts'
+import { exitCodes } from '../model/outcome.ts'
+import type { Plan } from '../model/plan.ts'
+import { UsageError } from '../model/problem.ts'
+import { guardStream } from '../reporters/console-stream.ts'
+import { createCleaner } from '../run/clean.ts'
+import { standingOf } from '../run/standing.ts'
+import { shownDirectory } from './again.ts'
+import { askingOf } from './asking.ts'
+import { closeProvisioner } from './closing.ts'
+import type { Arguments } from './command-line.ts'
+import type { Moment } from './doctor/clock.ts'
+import { checkClock } from './doctor/clock.ts'
+import type { Settled } from './doctor/configuration.ts'
+import { checkConfiguration } from './doctor/configuration.ts'
+import { checkDescriptors } from './doctor/descriptors.ts'
+import { tryDisk } from './doctor/disk.ts'
+import type { Finding } from './doctor/finding.ts'
+import { cleaned, linesOf } from './doctor/finding.ts'
+import { hearDates } from './doctor/heard-date.ts'
+import { checkJenkins } from './doctor/jenkins.ts'
+import { checkProvisioner, notKnown, notOpened, strayFaults } from './doctor/provisioner.ts'
+import { checkRunDirectory } from './doctor/run-directory.ts'
+import { checkVersions } from './doctor/versions.ts'
+import { invocationOf } from './invocation.ts'
+import { openWithSecrets } from './open.ts'
+import { startPatience } from './patience.ts'
+
+/** `rackbench doctor`: what would keep a run from being carried out here. Touches no server, and leaves nothing behind. */
+export async function doctor(args: Arguments): Promise<number> {
+  const { format, limitMs } = askingOf(args.flags, ['text', 'json'])
+  const stdout = guardStream(process.stdout)
+  const found: Finding[] = []
+  for await (const finding of examine(args, limitMs)) {
+    found.push(finding)
+    if (format === 'text') for (const line of linesOf(finding)) stdout.write(`${line}\n`)
+  }
+  if (format === 'json') stdout.write(`${JSON.stringify(found, null, 2)}\n`)
+  return found.some(({ status }) => status === 'fail') ? exitCodes.incomplete : exitCodes.passed
+}
+
+/** One check after the other: each is told as soon as it is known. */
+async function* examine(args: Arguments, limitMs: number): AsyncGenerator<Finding> {
+  const began = moment()
+  const heardDates = hearDates(systemClock.now)
+  const settled = await settle(args)
+  const { secrets, findings } = await examineProvisioner(settled, limitMs)
+  const clean = createCleaner(secrets)
+  const checks = [
+    () => checkVersions({ rackbench: ownVersion(), node: process.versions.node, system: platform(), release: release(), arch: arch() }),
+    () => checkConfiguration(settled),
+    () => findings,
+    () => checkClock({ began, ended: moment(), heard: heardDates() }),
+    () => examineDescriptors(settled),
+    () => examineDirectory(settled),
+    () => examineJenkins(settled),
+  ]
+  for (const check of checks) for (const finding of await check()) yield cleaned(finding, clean)
+}
+
+function moment(): Moment {
+  return { now: systemClock.now(), elapsed: systemClock.elapsed() }
+}
+
+function ownVersion(): string {
+  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version
+}
+
+async function settle(args: Arguments): Promise<Settled> {
+  try {
+    return { is: 'settled', configured: await configure({ ...invocationOf(args), mayLackServers: true }) }
+  } catch (error) {
+    if (error instanceof UsageError) return { is: 'refused', problems: error.problems }
+    throw error
+  }
+}
+
+interface Examined {
+  readonly secrets: readonly string[]
+  readonly findings: readonly Finding[]
+}
+
+async function examineProvisioner(settled: Settled, limitMs: number): Promise<Examined> {
+  if (settled.is === 'refused') return { secrets: [], findings: [notKnown] }
+  const opened = await tryToOpen(settled.configured.plan)
+  if ('problems' in opened) return { secrets: [], findings: notOpened(opened.problems) }
+  const { provisioner, secrets, takeFaults } = opened
+  const finding = await checkProvisioner(provisioner, startPatience({ limitMs, clock: systemClock }))
+  const faults: string[] = []
+  await closeProvisioner(provisioner, systemClock, (problem) => faults.push(problem))
+  return { secrets, findings: [finding, ...strayFaults([...takeFaults(), ...faults])] }
+}
+
+async function tryToOpen(plan: Pick<Plan, 'provisioner'>): Promise<Awaited<ReturnType<typeof openWithSecrets>> | { readonly problems: readonly string[] }> {
+  try {
+    return await openWithSecrets(plan, process.env)
+  } catch (error) {
+    if (error instanceof UsageError) return { problems: error.problems }
+    throw error
+  }
+}
+
+const usualConcurrency = 15
+
+async function examineDescriptors(settled: Settled): Promise<Finding[]> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => undefined)
+  const plan = settled.is === 'settled' ? settled.configured.plan : undefined
+  return [checkDescriptors({ limits, provisioner: plan?.provisioner.type, concurrency: plan?.concurrency ?? usualConcurrency })]
+}
+
+async function examineDirectory(settled: Settled): Promise<Finding[]> {
+  if (settled.is === 'refused') return []
+  const { out, replace, force, plan } = settled.configured
+  const disk = await tryDisk(out)
+  return checkRunDirectory({ shown: shownDirectory(out, process.cwd()), disk, standing: await standingOf(out), replace, force, servers: plan.servers.length })
+}
+
+async function examineJenkins(settled: Settled): Promise<Finding[]> {
+  const { env } = process
+  const configured = settled.is === 'settled' ? settled.configured : undefined
+  const { WORKSPACE: workspace = '' } = env
+  return checkJenkins({
+    env,
+    cwd: await withoutLinks(process.cwd()),
+    out: configured && (await withoutLinks(configured.out)),
+    workspace: workspace === '' ? undefined : await withoutLinks(workspace),
+    attaches: configured !== undefined && configured.plan.attach !== 'none',
+  })
+}
+
+/** A path with its links resolved, as far as it is there. */
+async function withoutLinks(path: string): Promise<string> {
+  const above = dirname(path)
+  return realpath(path).catch(async () => (above === path ? path : join(await withoutLinks(above), basename(path))))
+}
