@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { exitCodes } from '../model/outcome.ts'
+import { exitCodes } from '../model/exit-code.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Command, CommandName } from './command-line.ts'
 import { commandLine } from './command-line.ts'

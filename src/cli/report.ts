@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { systemClock } from '../model/clock.ts'
-import { exitCodes } from '../model/outcome.ts'
+import { exitCodes } from '../model/exit-code.ts'
 import type { ReportName } from '../reporters/report-render.ts'
 import { reportNames } from '../reporters/report-render.ts'
 import { writeReports } from '../reporters/report-files.ts'

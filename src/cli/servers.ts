@@ -1,7 +1,7 @@
 import { configure } from '../config/configure.ts'
 import { counted, someOf } from '../config/wording.ts'
 import { systemClock } from '../model/clock.ts'
-import { exitCodes } from '../model/outcome.ts'
+import { exitCodes } from '../model/exit-code.ts'
 import { UsageError } from '../model/problem.ts'
 import type { LogLevel } from '../model/provisioner.ts'
 import { guardStream } from '../reporters/console-stream.ts'

@@ -1,12 +1,8 @@
-import type { EventOf, RunStatus, StopSignal } from './event.ts'
+import type { EventOf, RunStatus } from './event.ts'
+import { exitCodes, signalCodes } from './exit-code.ts'
 import type { RunState } from './run-state.ts'
 import { isStop } from './run-state.ts'
 import type { ServerState } from './server-state.ts'
-
-/** What Jenkins, and everybody else, is told by the exit code. */
-export const exitCodes = { passed: 0, failed: 1, usage: 2, incomplete: 3 } as const
-
-const signalCodes: Record<StopSignal, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
 /** 0 all passed, 1 some failed, 3 not complete or not to be trusted, 129, 130, 143 stopped by a signal. A signal stands over 3, and 3 over 1. */
 export function exitCodeOf(run: RunState, problems: readonly string[]): number {
