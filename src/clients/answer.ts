@@ -10,11 +10,16 @@ export type Hide = (text: string) => string
 const busyStatuses = new Set([408, 409, 423, 425, 429])
 const longestExcerpt = 200
 
+/** Whether an answer asks to come back later. */
+export function isBusy({ status }: HttpAnswer): boolean {
+  return status >= 500 || busyStatuses.has(status)
+}
+
 /** What an answer that grants nothing means: that the service is busy, or that it refuses. @param what The request, in words. */
 export function refusalOf(answer: HttpAnswer, what: string, hide: Hide): ProvisionerUnavailableError | RequestRefusedError {
   const { status, retryAfterMs, location } = answer
   const came = `${what}: ${describeAnswer(answer, hide)}`
-  if (status >= 500 || busyStatuses.has(status)) return new ProvisionerUnavailableError(came, { busy: true, retryAfterMs })
+  if (isBusy(answer)) return new ProvisionerUnavailableError(came, { busy: true, retryAfterMs })
   if (status === 401 || status === 403) return new RequestRefusedError(`${came}: are the credentials right?`)
   if (status >= 300 && status < 400) return new RequestRefusedError(`${came}: redirects are not followed${location === undefined ? '' : `: to ${excerpt(hide(location))}`}`)
   return new RequestRefusedError(came)

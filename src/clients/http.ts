@@ -90,13 +90,12 @@ export function createHttpClient({ url, headers = {}, ca, limitMs, connections, 
       const own = new AbortController()
       const follow = (): void => own.abort(signal.reason)
       signal.addEventListener('abort', follow, { once: true })
-      const tooLong = new ProvisionerUnavailableError(`${what}: ${url.origin} has not answered within ${formatDuration(limitMs)}`)
-      const cancel = clock.after(limitMs, () => own.abort(tooLong))
+      const cancel = clock.after(limitMs, () => own.abort(new ProvisionerUnavailableError(`${what}: ${url.origin} has not answered within ${formatDuration(limitMs)}`)))
       try {
         return await exchange(request, own.signal)
       } catch (error) {
         signal.throwIfAborted()
-        throw own.signal.aborted ? tooLong : networkFault(`${what}: ${url.origin}`, error)
+        throw own.signal.aborted ? own.signal.reason : networkFault(`${what}: ${url.origin}`, error)
       } finally {
         cancel()
         signal.removeEventListener('abort', follow)

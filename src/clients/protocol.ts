@@ -3,7 +3,7 @@ import { ProvisionerUnavailableError, RequestRefusedError, ServerNotOursError, U
 import type { StepContext } from '../model/provisioner.ts'
 import type { ServerId } from '../model/server.ts'
 import type { Hide } from './answer.ts'
-import { parse, readAnswer, refusalOf } from './answer.ts'
+import { isBusy, parse, readAnswer, refusalOf } from './answer.ts'
 import { createGate } from './gate.ts'
 import type { HttpAnswer, HttpClient, HttpRequest } from './http.ts'
 import { followOperation } from './operation.ts'
@@ -20,6 +20,8 @@ export interface Order {
   readonly body: unknown
   /** The same key again gets the same operation. */
   readonly key: string
+  /** Of a destroy: the install before it, if nobody knows what became of it. */
+  readonly inDoubt?: Order
 }
 
 type Listening = Pick<StepContext, 'signal' | 'log'>
@@ -49,12 +51,15 @@ export interface ProtocolOptions {
 export const mostRequests = 64
 const mostPolls = mostRequests / 2
 
+/** Somebody on the way has not heard the end of it, or the provisioner has broken down over it: it may have begun what was asked. */
+const unclearStatuses = new Set([500, 502, 504])
+
 export function createProtocol({ send, clock, hide }: ProtocolOptions): Protocol {
   // Polls have lanes of their own: hundreds of them must not keep a wipe waiting.
   const polls = createGate(mostPolls)
   const others = createGate(mostRequests - mostPolls)
-  /** Installs that nobody has answered, and that may still be on their way. */
-  const inDoubt = new Map<ServerId, Order>()
+  /** The installs that were asked for here, and not wiped yet. One that nobody has answered may still be on its way. */
+  const installs = new Map<ServerId, { readonly order: Order; readonly isAnswered: boolean }>()
 
   const ask = (request: HttpRequest, { signal }: Listening, onUnanswered = (): void => {}): Promise<HttpAnswer> => {
     const once = async (): Promise<HttpAnswer> => {
@@ -71,13 +76,14 @@ export function createProtocol({ send, clock, hide }: ProtocolOptions): Protocol
 
   async function post(order: Order, listening: Listening): Promise<PolledOperation> {
     const request = requestOf(order)
-    const answer = await ask(request, listening, () => order.action === 'install' && inDoubt.set(order.server, order))
+    const note = (isAnswered: boolean): void => void (order.action === 'install' && installs.set(order.server, { order, isAnswered }))
+    const answer = await ask(request, listening, () => note(false))
+    if (unclearStatuses.has(answer.status)) note(false)
+    // Busy says nothing of the same request that went unanswered before.
+    else if (!isBusy(answer) || installs.get(order.server)?.order.key !== order.key) note(true)
     const what = `POST ${request.path}`
-    const refusal = answer.status === 200 || answer.status === 202 ? undefined : serverRefusal(answer, order.server, what, hide)
-    const told = refusal ?? readAnswer(answer, operationSchema, what, hide)
-    if (!(refusal instanceof ProvisionerUnavailableError) && order.action === 'install') inDoubt.delete(order.server)
-    if (told instanceof Error) throw told
-    return { ...told, retryAfterMs: answer.retryAfterMs }
+    if (answer.status !== 200 && answer.status !== 202) throw serverRefusal(answer, order.server, what, hide)
+    return { ...readAnswer(answer, operationSchema, what, hide), retryAfterMs: answer.retryAfterMs }
   }
 
   async function poll(id: string, { signal }: Listening): Promise<PolledOperation | 'forgotten'> {
@@ -97,9 +103,10 @@ export function createProtocol({ send, clock, hide }: ProtocolOptions): Protocol
   return {
     async carryOut(order, listening) {
       listening.signal.throwIfAborted()
-      const doubtful = inDoubt.get(order.server)
-      if (order.action === 'destroy' && doubtful) await settle(doubtful, listening)
-      return followOperation({ post: () => post(order, listening), poll: (id) => poll(id, listening), ...listening, clock, hide })
+      if (order.action === 'destroy') await settle(order, listening)
+      const succeeded = await followOperation({ post: () => post(order, listening), poll: (id) => poll(id, listening), ...listening, clock, hide })
+      if (order.action === 'destroy') installs.delete(order.server)
+      return succeeded
     },
     async page(cursor, listening) {
       const path = `/servers${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`
@@ -118,12 +125,17 @@ export function createProtocol({ send, clock, hide }: ProtocolOptions): Protocol
    * An install whose answer never came may still be on its way, and would begin after the wipe. It is asked for once more under its
    * key: then it has begun, the wipe ends it, and what comes late is only one more request with a key that is known.
    */
-  async function settle(order: Order, listening: Listening): Promise<void> {
+  async function settle({ server, inDoubt }: Order, listening: Listening): Promise<void> {
+    const own = installs.get(server)
+    const order = own ? own.order : inDoubt
+    if (!order || own?.isAnswered) return
+    const { path } = requestOf(order)
     const answer = await ask(requestOf(order), listening)
-    const what = `POST /servers/${order.server}/install`
-    const refusal = answer.status >= 400 && answer.status !== 409 ? refusalOf(answer, what, hide) : undefined
+    // Busy with that same install, or with another that the wipe waits for as well.
+    const refusal = answer.status >= 400 && answer.status !== 409 ? refusalOf(answer, `POST ${path}`, hide) : undefined
     if (refusal instanceof ProvisionerUnavailableError) throw refusal
-    inDoubt.delete(order.server)
+    if (answer.status < 300) readAnswer(answer, operationSchema, `POST ${path}`, hide)
+    installs.set(server, { order, isAnswered: true })
   }
 }
 

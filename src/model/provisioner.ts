@@ -16,6 +16,11 @@ export interface StepContext {
   readonly idempotencyKey: string
   /** What `install` answered, also where an earlier process installed. */
   readonly installed?: Installed
+  /**
+   * For `destroy`: the install that was asked for last, if nobody knows what became of it, since it was given up or its process has
+   * died. It may still be on its way; where it could begin after the wipe, it is to be settled first.
+   */
+  readonly inDoubt?: { readonly os: string; readonly idempotencyKey: string }
   /** How long this call may take to settle once `signal` has aborted, in milliseconds; what settles later is ignored. */
   readonly graceMs?: number
   /**

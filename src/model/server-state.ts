@@ -85,6 +85,12 @@ export function applyToServer(state: FoldedServer, event: ServerEvent): void {
   state.lastAt = event.at
 }
 
+/** The number of the last install if it is not known how it ended: it may still be on its way to the provisioner. */
+export function installInDoubt({ install, operations: { counts } }: ServerState): number | undefined {
+  const isKnown = install !== undefined && (install.status === 'passed' || (install.failure !== undefined && blames[install.failure.type].outcomeKnown))
+  return isKnown ? undefined : counts.install
+}
+
 function startTurn(state: FoldedServer, { at, worker, turn, kept }: EventOf<'server.started'>): void {
   if (turn <= state.turn) throw new Error(`turn ${turn} of server ${state.server.id} comes after turn ${state.turn}`)
   const keeps = (step: Step): boolean => kept.includes(step)

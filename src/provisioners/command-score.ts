@@ -2,7 +2,8 @@ import { stripEscapes } from '../model/escape.ts'
 import { MeasurementError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+// No digit can be taken in two ways: a pattern that tries both takes minutes for a line of nothing but digits.
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const expected = 'it should be a number, or a JSON object of metrics in one line'
 
 /**

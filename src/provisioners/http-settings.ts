@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
@@ -96,8 +97,20 @@ async function readCertificates(ca: string): Promise<string> {
   const refuse = (problem: string): never => {
     throw new UsageError([`provisioner: http: ca: ${problem}`])
   }
-  if (ca.includes('-----BEGIN CERTIFICATE-----')) return ca
-  if (!isAbsolute(ca)) return refuse('expected certificates in PEM, or the absolute path of a file with them')
-  const text = await readFile(ca, 'utf8').catch((error: unknown) => refuse(`${ca} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`))
-  return text.includes('-----BEGIN CERTIFICATE-----') ? text : refuse(`${ca} holds no certificate in PEM`)
+  const isInline = ca.includes('-----BEGIN CERTIFICATE-----')
+  if (!isInline && !isAbsolute(ca)) return refuse('expected certificates in PEM, or the absolute path of a file with them')
+  const text = isInline ? ca : await readFile(ca, 'utf8').catch((error: unknown) => refuse(`${ca} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`))
+  const where = isInline ? 'the setting' : ca
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? refuse(`${where} holds no certificate in PEM`)
+  // TLS passes over those that it cannot read.
+  const unreadable = certificates.findIndex((certificate) => !isReadable(certificate))
+  return unreadable < 0 ? text : refuse(`certificate ${unreadable + 1} of ${where} cannot be read`)
+}
+
+function isReadable(certificate: string): boolean {
+  try {
+    return new X509Certificate(certificate).subject !== ''
+  } catch {
+    return false
+  }
 }

@@ -1,5 +1,5 @@
 import { createHttpClient } from '../clients/http.ts'
-import type { Action } from '../clients/protocol.ts'
+import type { Action, Order } from '../clients/protocol.ts'
 import { createProtocol, mostRequests } from '../clients/protocol.ts'
 import type { Succeeded } from '../clients/protocol-schema.ts'
 import type { Clock } from '../model/clock.ts'
@@ -33,8 +33,10 @@ export async function openHttp(settings: Readonly<Record<string, unknown>>, cloc
       if (metrics === undefined) throw new MeasurementError('the provisioner says that the benchmark has succeeded, and gives no metrics')
       return metrics as Metrics
     },
-    async destroy(server, context) {
-      await ask('destroy', server, {}, context)
+    async destroy(server, { inDoubt, ...context }) {
+      const { id } = server
+      const install: Order | undefined = inDoubt && { server: id, action: 'install', body: { os: inDoubt.os }, key: inDoubt.idempotencyKey }
+      await carryOut({ server: id, action: 'destroy', body: {}, key: context.idempotencyKey, ...(install && { inDoubt: install }) }, context)
     },
     async markAsBroken(server, reason, context) {
       await ask('mark-broken', server, { reason }, context)

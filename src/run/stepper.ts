@@ -5,6 +5,7 @@ import type { ServerLog } from '../model/log.ts'
 import type { LogLevel, StepContext } from '../model/provisioner.ts'
 import { logLevels } from '../model/provisioner.ts'
 import type { Installed, Server } from '../model/server.ts'
+import { installInDoubt } from '../model/server-state.ts'
 import type { Step, StepResult } from '../model/step.ts'
 import type { Classified } from './classify.ts'
 import type { Cleaner } from './clean.ts'
@@ -63,12 +64,18 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
       ({ signal, attempt, holdStarts }) => {
         const installed = state().install?.status === 'passed' ? state().install : undefined
         const given = installed?.status === 'passed' && installed.installed ? { installed: installed.installed } : {}
-        const call = (): Promise<Handed> => work({ signal, attempt, idempotencyKey: key(), log: speech.log, graceMs, holdStarts, ...given })
+        const call = (): Promise<Handed> => work({ signal, attempt, idempotencyKey: key(), log: speech.log, graceMs, holdStarts, ...given, ...doubtOf(step) })
         return speech.listenTo(withCurrentLog(speech.log, call))
       },
     )
     speech.end()
     await finish(step, round, resultOf(ended, stop, clean), { durationMs: Math.round(Math.max(0, clock.elapsed() - begin)), attempts: ended.attempts })
+  }
+
+  function doubtOf(step: Step): Pick<StepContext, 'inDoubt'> {
+    const { run, plan } = context.run()
+    const number = step === 'destroy' ? installInDoubt(state()) : undefined
+    return number === undefined ? {} : { inDoubt: { os: plan.os, idempotencyKey: operationKey(run, server.id, 'install', number) } }
   }
 
   function roundOf(step: Step): number {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect } from 'vitest'
+import type { ServerId } from '../../src/model/server.ts'
 import type { RackRecord } from '../../src/simulator/lasting-rack.ts'
 import type { Place, Started } from '../fixtures/cli.ts'
 import { eventsOf, untilLines, test, until } from '../fixtures/cli.ts'
 import { httpRack, token } from '../fixtures/http-rack.ts'
+import { relayTo } from '../fixtures/relay.ts'
 
 interface ToldServer {
   readonly id: string
@@ -145,4 +147,25 @@ test.concurrent('wrong credentials are told before any server is touched', async
   expect([code, site.rack.record().machines, site.exchanges.map(({ method, path }) => `${method} ${path}`)]).toEqual([3, [], ['GET /servers']])
   expect(stdout).toContain('RequestRefusedError: GET /servers: 401 Unauthorized "the token is missing or wrong": are the credentials right?')
   expect(Object.values(await place.files()).join('\n')).not.toContain('not-the-token')
+})
+
+test.concurrent('an install that is still on its way when rackbench is killed does not outlive the wipe of another process', async ({ place }) => {
+  await using site = await httpRack({ defaults: { install: { takes: '1h' }, destroy: { takes: '0ms' } } })
+  await using relay = await relayTo(site.simulator.url, (request) => (request.startsWith('POST') ? 'hold' : 'pass'))
+  const options = { env: { RACKBENCH_TOKEN: token } }
+  const configured = (url: string): Promise<void> => place.write('rackbench.config.yaml', `provisioner: { type: http, url: "${url}" }\n`)
+  await configured(relay.url)
+  const run = place.start(['run', '101'], options)
+  await until(() => relay.held() > 0, run)
+  run.signal('SIGKILL')
+  await run.ended
+  // The way that the process knew is blocked still, and the next one takes another.
+  const journal = await place.read('rackbench-out/journal.jsonl')
+  await place.write('rackbench-out/journal.jsonl', journal.replaceAll(relay.url, site.simulator.url))
+  expect((await place.run(['destroy', 'rackbench-out'], options)).code).toBe(0)
+  const lines = (): string[] => site.exchanges.filter(({ method }) => method === 'POST').map(({ path }) => path)
+  expect(lines()).toEqual(['/servers/101/install', '/servers/101/destroy'])
+  relay.release()
+  await until(() => lines().length === 3)
+  expect([lines()[2], site.begun('101', 'install'), site.rack.look('101' as ServerId).state]).toEqual(['/servers/101/install', 1, 'clean'])
 })

@@ -23,7 +23,7 @@ interface Trial {
   /** Each request, with the time it was sent. */
   readonly asked: string[]
   readonly said: string[]
-  readonly orders: (action: Action, parts?: { readonly n?: number; readonly signal?: AbortSignal }) => Promise<unknown>
+  readonly orders: (action: Action, parts?: { readonly n?: number; readonly signal?: AbortSignal; readonly inDoubt?: Order }) => Promise<unknown>
 }
 
 /** A protocol whose peer gives these answers, one by one, and the last one again and again. */
@@ -40,8 +40,8 @@ function trial(...came: readonly Came[]): Trial {
     return answerOf(now)
   }
   const { carryOut } = createProtocol({ send, clock, hide: (text) => text.replaceAll('hunter2', '***') })
-  const orders: Trial['orders'] = (action, { n = 1, signal = new AbortController().signal } = {}) => {
-    const order: Order = { server: '101' as ServerId, action, body: {}, key: `r/101/${action}/${n}` }
+  const orders: Trial['orders'] = (action, { n = 1, signal = new AbortController().signal, ...more } = {}) => {
+    const order: Order = { server: '101' as ServerId, action, body: {}, key: `r/101/${action}/${n}`, ...more }
     return clock.run(carryOut(order, { signal, log: (line) => said.push(line) }))
   }
   return { clock, asked, said, orders }
@@ -207,5 +207,53 @@ describe('a wipe', () => {
     await faultOf(orders('install'))
     await orders('destroy')
     expect(asked.slice(2).map((line) => line.replace(/^\d+ /, ''))).toEqual(['POST /servers/101/destroy r/101/destroy/1'])
+  })
+
+  const inDoubt: Order = { server: '101' as ServerId, action: 'install', body: { os: 'debian-12' }, key: 'r/101/install/1' }
+  const askedIn = ({ asked }: Trial): string[] => asked.map((line) => line.split(' ').at(-1) ?? '')
+
+  test('asks first for an install that an earlier process may have asked for', async () => {
+    const after = trial([503, ''], running, [200, { status: 'succeeded' }])
+    expect(await faultOf(after.orders('destroy', { inDoubt }))).toMatchObject({ name: 'ProvisionerUnavailableError', busy: true })
+    await after.orders('destroy', { inDoubt })
+    expect(askedIn(after)).toEqual(['r/101/install/1', 'r/101/install/1', 'r/101/destroy/1'])
+  })
+
+  test('does not, where this process knows that it was answered', async () => {
+    const after = trial(running, [200, { id: 'op-1', status: 'failed', error: { message: 'cancelled' } }], [200, { status: 'succeeded' }])
+    await faultOf(after.orders('install'))
+    await after.orders('destroy', { inDoubt })
+    expect(askedIn(after)).toEqual(['r/101/install/1', '/operations/op-1', 'r/101/destroy/1'])
+  })
+
+  test.each<[Came, boolean]>([
+    [[500, ''], true],
+    [[502, ''], true],
+    [[503, ''], false],
+    [[504, ''], true],
+    [[429, ''], false],
+    [[409, ''], false],
+    [[401, ''], false],
+    [[200, '<html>'], false],
+  ])('after %j to an install asks for that once more: %j', async (came, isAskedAgain) => {
+    const after = trial(came, [200, { status: 'succeeded' }])
+    await faultOf(after.orders('install'))
+    await after.orders('destroy', { inDoubt })
+    expect(askedIn(after).slice(1)).toEqual([...(isAskedAgain ? ['r/101/install/1'] : []), 'r/101/destroy/1'])
+  })
+
+  test('after a lost install that is then called busy asks for it once more, and goes on whatever refuses it', async () => {
+    for (const refusal of [[409, ''], [422, ''], [404, '']] as const) {
+      const after = trial('lost', [503, ''], refusal, [200, { status: 'succeeded' }])
+      await faultOf(after.orders('install'))
+      await after.orders('destroy')
+      expect(askedIn(after)).toEqual(['r/101/install/1', 'r/101/install/1', 'r/101/install/1', 'r/101/destroy/1'])
+    }
+  })
+
+  test('is not begun while a web page answers for the install in doubt: nobody knows what that has done', async () => {
+    const after = trial('lost', [503, ''], [200, '<html>'])
+    await faultOf(after.orders('install'))
+    expect([(await faultOf(after.orders('destroy'))).name, askedIn(after).at(-1)]).toEqual(['RequestRefusedError', 'r/101/install/1'])
   })
 })

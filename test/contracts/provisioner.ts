@@ -3,11 +3,12 @@ import type { TestContext } from 'vitest'
 import { describe, expect, test } from 'vitest'
 import { readMetrics } from '../../src/model/metrics.ts'
 import type { Provisioner, StepContext } from '../../src/model/provisioner.ts'
-import type { Installed, Server } from '../../src/model/server.ts'
+import type { Server } from '../../src/model/server.ts'
 import { installedSchema } from '../../src/model/server.ts'
+import { killedWhen } from '../fixtures/elsewhere.ts'
 
 /** What not every provisioner can do, or not every rack can show. */
-type Part = 'benchmark' | 'check' | 'list' | 'clearMark' | 'strangers' | 'counting'
+type Part = 'benchmark' | 'check' | 'list' | 'clearMark' | 'strangers' | 'counting' | 'cutOff' | 'elsewhere'
 
 /** A rack that the contract can be tried on: real, emulated or simulated. Each test sets up its own. */
 export interface Fixture extends AsyncDisposable {
@@ -15,12 +16,18 @@ export interface Fixture extends AsyncDisposable {
   readonly server: Server
   /** Its install takes far longer than a test may. */
   readonly slow: Server
+  /** Its install takes long enough for a process to be killed meanwhile: a second, say. */
+  readonly lasting: Server
   /** Its install fails, and the rack says this of it. */
   readonly failing: { readonly server: Server; readonly message: string }
   /** The rack has no such server. */
   readonly stranger: Server
   /** A new adapter of the same rack, as a new process would have it. */
   readonly adapter: () => Promise<Provisioner>
+  /** Asks for an install whose answer gets lost, once the rack has accepted it: that of the transport, not of the caller. Resolves with the adapter that asked when it has settled. */
+  readonly cutOff?: (server: Server, context: StepContext) => Promise<Provisioner>
+  /** Code of a module that makes an adapter of the same rack, `provisioner`, in a process of its own. */
+  readonly elsewhere?: string | undefined
   /** How the rack itself, not the adapter, sees a server. */
   readonly stateOf: (server: Server) => Promise<'clean' | 'installed' | 'in between'>
   readonly isMarked: (server: Server) => Promise<boolean>
@@ -69,6 +76,31 @@ export function provisionerContract(name: string, setUp: () => Promise<Fixture>)
       const later = await (await another()).install(server, 'debian-12', { ...context, attempt: 2 })
       expect([atOnce, later, await installsOf(server)]).toEqual([first, first, 1])
     }, ['counting'])
+    clause('an install whose answer is cut off is not begun again under its key, by the same adapter nor by another', async ({ server, another, step, stateOf, installsOf, cutOff }) => {
+      const context = step(server, 'install')
+      const same = await cutOff!(server, context)
+      expect(await installsOf(server)).toBe(1)
+      const answer = await same.install(server, 'debian-12', { ...context, attempt: 2 })
+      expect(await (await another()).install(server, 'debian-12', context)).toEqual(answer)
+      expect([await stateOf(server), await installsOf(server)]).toEqual(['installed', 1])
+    }, ['counting', 'cutOff'])
+    clause('an install whose process has died is not begun again under its key by another', async ({ lasting, another, step, stateOf, installsOf, elsewhere }) => {
+      const context = step(lasting, 'install')
+      await dieInstalling(lasting, context, { elsewhere, installsOf })
+      const answer = await (await another()).install(lasting, 'debian-12', context)
+      expect(await (await another()).install(lasting, 'debian-12', context)).toEqual(answer)
+      expect([await stateOf(lasting), await installsOf(lasting)]).toEqual(['installed', 1])
+    }, ['counting', 'elsewhere'])
+    clause('an install whose process has died does not outlive the wipe by another', async ({ lasting, another, step, stateOf, elsewhere, installsOf }) => {
+      const context = step(lasting, 'install')
+      await dieInstalling(lasting, context, { elsewhere, installsOf })
+      await (await another()).destroy(lasting, step(lasting, 'destroy', { inDoubt: { os: 'debian-12', idempotencyKey: context.idempotencyKey } }))
+      expect([await stateOf(lasting), await installsOf(lasting)]).toEqual(['clean', 1])
+      // Whatever the process has left behind has had its time by now.
+      await (await another()).install(lasting, 'debian-12', step(lasting, 'install'))
+      await (await another()).destroy(lasting, step(lasting, 'destroy'))
+      expect(await stateOf(lasting)).toBe('clean')
+    }, ['counting', 'elsewhere'])
     clause('an install that fails says what the rack says, as a fault of the server', async ({ failing, provisioner, step, stateOf }) => {
       const error = await faultOf(provisioner.install(failing.server, 'debian-12', step(failing.server, 'install')))
       expect(error).toEqual({ type: 'ServerOperationError', message: expect.stringContaining(failing.message) })
@@ -164,8 +196,9 @@ export function provisionerContract(name: string, setUp: () => Promise<Fixture>)
     test('it can do all that it is not told to be unable to, and nothing else', async () => {
       await using fixture = await setUp()
       const provisioner = await fixture.adapter()
-      const parts = ['benchmark', 'check', 'list', 'clearMark'] as const
-      expect(parts.filter((part) => provisioner[part] === undefined)).toEqual(parts.filter((part) => fixture.cannot[part] !== undefined))
+      const shown = { ...provisioner, cutOff: fixture.cutOff, elsewhere: fixture.elsewhere }
+      const parts = ['benchmark', 'check', 'list', 'clearMark', 'cutOff', 'elsewhere'] as const
+      expect(parts.filter((part) => shown[part] === undefined)).toEqual(parts.filter((part) => fixture.cannot[part] !== undefined))
     })
   })
 }
@@ -175,7 +208,7 @@ interface Trial extends Fixture {
   readonly provisioner: Provisioner
   readonly another: () => Promise<Provisioner>
   /** The context of a new operation of one run, under a key that was not there before. */
-  readonly step: (server: Server, step: string, parts?: { readonly signal?: AbortSignal; readonly installed?: Installed }) => StepContext
+  readonly step: (server: Server, step: string, parts?: Pick<Partial<StepContext>, 'signal' | 'installed' | 'inDoubt'>) => StepContext
   /** All that was logged. */
   readonly said: string[]
 }
@@ -196,6 +229,12 @@ async function trialOf({ adapter }: Fixture): Promise<Omit<Trial, keyof Fixture>
       ...parts,
     }),
   }
+}
+
+/** Begins an install in a process of its own, which is killed before it has heard the end. */
+async function dieInstalling(server: Server, { idempotencyKey }: StepContext, { elsewhere, installsOf }: Pick<Fixture, 'elsewhere' | 'installsOf'>): Promise<void> {
+  const context = `{ signal: new AbortController().signal, log: () => {}, attempt: 1, idempotencyKey: ${JSON.stringify(idempotencyKey)} }`
+  await killedWhen(async () => (await installsOf(server)) > 0, `${elsewhere}\nawait provisioner.install(${JSON.stringify(server)}, 'debian-12', ${context})`)
 }
 
 /** What a call rejects with, as any copy of the package would see it: by its brand. A plain error is the server's fault. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { noOperations } from '../../src/model/operation.ts'
 import type { ServerEvent } from '../../src/model/server-state.ts'
-import { applyToServer, untouched } from '../../src/model/server-state.ts'
+import { applyToServer, installInDoubt, untouched } from '../../src/model/server-state.ts'
 import type { ServerId } from '../../src/model/server.ts'
 import { tell } from '../fixtures/story.ts'
 
@@ -67,6 +67,21 @@ describe('taken up again', () => {
 
   test('after its benchmark it is compared again', () => {
     expect(tell('taken up, install passed, benchmark passed, check started, taken up').server.rounds).toMatchObject([{ benchmark: { status: 'passed' }, check: undefined }])
+  })
+})
+
+describe('its last install is in doubt', () => {
+  test.each([
+    ['', undefined],
+    ['taken up, install started', 1],
+    ['taken up, install stopped', 1],
+    ['taken up, install started, taken up', 1],
+    ['taken up, install started, taken up, destroy started', 1],
+    ['taken up, install passed', undefined],
+    ['taken up, install failed', undefined],
+    ['taken up, install passed, benchmark started, taken up, destroy started', undefined],
+  ])('after "%s": %s', (story, number) => {
+    expect(installInDoubt(tell(story).server)).toBe(number)
   })
 })
 

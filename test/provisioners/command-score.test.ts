@@ -51,3 +51,9 @@ test('whatever a benchmark prints is finite metrics or a fault of the measuremen
 test('a message is short, however long the line was', () => {
   expect(() => metricsOf('x'.repeat(250_000))).toThrow(new MeasurementError(`the last line of ./benchmark.sh is "${'x'.repeat(200)}": ${expected}`))
 })
+
+test('no line takes longer than its length, not even one of nothing but digits', () => {
+  const digits = '9'.repeat(250_000)
+  expect(() => metricsOf(digits)).toThrow(new MeasurementError('metric "score" is Infinity, not a finite number'))
+  expect(() => metricsOf(`${digits}x`)).toThrow(MeasurementError)
+})

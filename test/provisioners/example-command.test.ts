@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { parse } from 'yaml'
 import { systemClock } from '../../src/model/clock.ts'
+import type { Provisioner } from '../../src/model/provisioner.ts'
 import type { Server, ServerId } from '../../src/model/server.ts'
 import { command } from '../../src/provisioners/command.ts'
 import { provisionerContract } from '../contracts/provisioner.ts'
 import { test, until } from '../fixtures/cli.ts'
+import { imported } from '../fixtures/elsewhere.ts'
 
 const example = join(import.meta.dirname, '../../examples/command')
 const serverOf = (id: string): Server => ({ id: id as ServerId, labels: {} })
@@ -26,20 +28,36 @@ provisionerContract('examples/command', async () => {
   const has = ({ id }: Server, name: string): Promise<boolean> => access(join(machines, id, name)).then(() => true, () => false)
   await quirk('102', 'takes', '1000')
   await quirk('103', 'fails', 'PXE boot timed out\n')
+  await quirk('104', 'takes', '0.5')
   const token = 'hunter2-hunter2'
+  const all = { ...settings, directory: example, env: { ...settings.env, MACHINES: machines, RACK_TOKEN: token } }
+  const open = (more: object): Provisioner => command({ ...all, ...more }, { clock: systemClock, env: process.env, directory: '/' })
   return {
     server: serverOf('101'),
     slow: serverOf('102'),
+    lasting: serverOf('104'),
     failing: { server: serverOf('103'), message: 'PXE boot timed out' },
     stranger: serverOf('999'),
-    adapter: async () => command({ ...settings, directory: example, env: { ...settings.env, MACHINES: machines, RACK_TOKEN: token } }, { clock: systemClock, env: process.env, directory: '/' }),
+    adapter: async () => open({}),
+    async cutOff(server, context) {
+      // What lies between the adapter and its machines is an exit code: that of the first install says that the provisioner went away.
+      const lost = join(machines, 'lost')
+      const provisioner = open({ install: ['sh', '-c', 'mark=$1; shift; "$@" || exit; [ -e "$mark" ] || { touch "$mark"; exit 75; }', 'sh', lost, './install.sh', '{id}', '{os}'] })
+      await expect(provisioner.install(server, 'debian-12', context)).rejects.toThrow('exit code 75')
+      return provisioner
+    },
+    elsewhere: [
+      imported('provisioners/command.js', 'command'),
+      imported('model/clock.js', 'systemClock'),
+      `const provisioner = command(${JSON.stringify(all)}, { clock: systemClock, env: process.env, directory: '/' })`,
+    ].join('\n'),
     async stateOf(server) {
       if (await has(server, 'installed')) return 'installed'
       return (await has(server, 'installing')) ? 'in between' : 'clean'
     },
     isMarked: (server) => has(server, 'broken'),
     async installsOf({ id }) {
-      const history = await readFile(join(machines, id, 'history'), 'utf8')
+      const history = await readFile(join(machines, id, 'history'), 'utf8').catch(() => '')
       return history.split('\n').filter((line) => line.startsWith('install ')).length
     },
     secrets: [token],

@@ -7,7 +7,9 @@ import type { Server, ServerId } from '../../src/model/server.ts'
 import { openHttp } from '../../src/provisioners/http.ts'
 import type { Fixture } from '../contracts/provisioner.ts'
 import { provisionerContract } from '../contracts/provisioner.ts'
+import { imported } from '../fixtures/elsewhere.ts'
 import { httpRack, token } from '../fixtures/http-rack.ts'
+import { relayTo } from '../fixtures/relay.ts'
 
 const serverOf = (id: string): Server => ({ id: id as ServerId, labels: {} })
 
@@ -17,17 +19,32 @@ async function fixtureOf(faults: object, wrap: (provisioner: Provisioner) => Pro
   const simulation = {
     strict: true,
     defaults: { install: soon, benchmark: soon, destroy: atOnce, markAsBroken: atOnce },
-    servers: { '101': {}, '102': { install: { takes: '1h' } }, '103': { install: { fails: 'PXE boot timed out' } } },
+    servers: { '101': {}, '102': { install: { takes: '1h' } }, '103': { install: { fails: 'PXE boot timed out' } }, '104': { install: { takes: '500ms' } } },
     faults,
   }
   const site = await httpRack(simulation)
+  let posts = 0
+  const relay = await relayTo(site.simulator.url, (request) => (request.startsWith('POST') && ++posts === 1 ? 'lose' : 'pass'))
   const machineOf = (id: string) => site.rack.record().machines.find((machine) => machine.id === id)
   return {
     server: serverOf('101'),
     slow: serverOf('102'),
+    lasting: serverOf('104'),
     failing: { server: serverOf('103'), message: 'PXE boot timed out' },
     stranger: serverOf('999'),
     adapter: async () => wrap(await site.adapter({ requestTimeout: '500ms' })),
+    async cutOff(server, context) {
+      const provisioner = wrap(await site.adapter({ url: relay.url, requestTimeout: '500ms' }))
+      // It asks again by itself.
+      await provisioner.install(server, 'debian-12', context)
+      expect(relay.lost()).toBe(1)
+      return provisioner
+    },
+    elsewhere: [
+      imported('provisioners/http.js', 'openHttp'),
+      imported('model/clock.js', 'systemClock'),
+      `const provisioner = await openHttp({ url: '${site.simulator.url}' }, systemClock, { RACKBENCH_TOKEN: '${token}' })`,
+    ].join('\n'),
     async stateOf({ id }) {
       site.rack.look(id)
       const state = machineOf(id)?.state ?? 'clean'
@@ -37,7 +54,10 @@ async function fixtureOf(faults: object, wrap: (provisioner: Provisioner) => Pro
     installsOf: async ({ id }) => site.begun(id, 'install'),
     secrets: [token],
     cannot: {},
-    [Symbol.asyncDispose]: () => site[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await site[Symbol.asyncDispose]()
+      await relay[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/model/clock.ts'
+import { ProvisionerUnavailableError } from '../../src/model/fault.ts'
 import type { StepContext } from '../../src/model/provisioner.ts'
 import type { Server, ServerId } from '../../src/model/server.ts'
 import { simulated, simulatedOn } from '../../src/provisioners/simulated.ts'
@@ -17,15 +18,31 @@ provisionerContract('simulated', async () => {
   const simulation = readSimulation({
     strict: true,
     defaults: { install: soon, benchmark: soon, destroy: soon, markAsBroken: soon },
-    servers: { '101': {}, '102': { install: { takes: '1h' } }, '103': { install: { fails: 'PXE boot timed out' } } },
+    servers: { '101': {}, '102': { install: { takes: '1h' } }, '103': { install: { fails: 'PXE boot timed out' } }, '104': {} },
   })
   const rack = rackOf(simulation, systemClock, (call) => calls.push(call))
   return {
     server: serverOf('101', { password: 'hunter2-hunter2' }),
     slow: serverOf('102'),
+    lasting: serverOf('104'),
     failing: { server: serverOf('103', { password: 'hunter2-hunter2' }), message: 'PXE boot timed out' },
     stranger: serverOf('999', { password: 'hunter2-hunter2' }),
     adapter: async () => simulatedOn(rack),
+    async cutOff(server, context) {
+      const isLost = { first: true }
+      // What lies between the adapter and its rack is a call: the order arrives, and what it answers does not come back.
+      const provisioner = simulatedOn({
+        ...rack,
+        order(order) {
+          const operation = rack.order(order)
+          if (!isLost.first) return operation
+          isLost.first = false
+          throw new ProvisionerUnavailableError('the answer was lost')
+        },
+      })
+      await expect(provisioner.install(server, 'debian-12', context)).rejects.toThrow('the answer was lost')
+      return provisioner
+    },
     async stateOf({ id }) {
       const { state } = rack.look(id)
       return state === 'clean' || state === 'installed' ? state : 'in between'
@@ -33,7 +50,7 @@ provisionerContract('simulated', async () => {
     isMarked: async ({ id }) => rack.look(id).mark !== undefined,
     installsOf: async ({ id }) => calls.filter((call) => call.id === id && call.step === 'install' && call.begun).length,
     secrets: ['hunter2-hunter2'],
-    cannot: {},
+    cannot: { elsewhere: 'the rack lives in the process, and dies with it' },
     [Symbol.asyncDispose]: async () => {},
   }
 })

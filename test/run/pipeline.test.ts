@@ -257,6 +257,20 @@ describe('what install answered is handed to every later step', () => {
     expect(seen).toEqual([false, false])
   })
 
+  test('is in doubt for a wipe, with its key, while nobody knows how it ended; also in another process', async () => {
+    const seen: unknown[] = []
+    const destroy: Provisioner['destroy'] = async (_server, context) => void seen.push(context.inDoubt)
+    const doubt = { os: 'debian-12', idempotencyKey: 'r1/s0/install/1' }
+    await rehearse({ plan: always, provisioner: adapter({ install: deaf, destroy }), stopAfterMs: 1000 })
+    const { events: past } = await rehearse({ plan: always, provisioner: adapter({ install: deaf, destroy }), killAt: 3 })
+    await rehearse({ provisioner: adapter({ destroy }), past, command: 'destroy' })
+    await rehearse({ plan: always, provisioner: adapter({ install: throwing(new ProvisionerUnavailableError('away')), destroy }) })
+    expect(seen).toEqual([doubt, doubt, doubt])
+    await rehearse({ plan: always, provisioner: adapter({ install: throwing(new Error('no lease')), destroy }) })
+    await rehearse({ provisioner: adapter({ destroy }), past })
+    expect(seen.slice(3)).toEqual([undefined, undefined])
+  })
+
   test.each([['10.0.0.1'], [{ address: 7 }], [{ facts: { disk: {} } }]])('an answer that is none is a fault of the adapter: %j', async (answer) => {
     const { state, exitCode } = await rehearse({ plan: always, provisioner: adapter({ install: async () => answer as never }) })
     expect({ fates: fates(state), exitCode }).toEqual({ fates: ['s0 failed at install: DefectError, clean'], exitCode: 3 })
