@@ -1,10 +1,10 @@
 import type { EventOf, RunStatus, StopSignal } from './event.ts'
+import { exitCodes } from './exit-codes.ts'
 import type { RunState } from './run-state.ts'
 import { isStop } from './run-state.ts'
 import type { ServerState } from './server-state.ts'
 
-/** What Jenkins, and everybody else, is told by the exit code. */
-export const exitCodes = { passed: 0, failed: 1, usage: 2, incomplete: 3 } as const
+export { exitCodes }
 
 const signalCodes: Record<StopSignal, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
