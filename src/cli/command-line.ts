@@ -1,8 +1,7 @@
 import type { Argv } from 'yargs'
-import yargs from 'yargs'
 import { UsageError } from '../model/problem.ts'
 import { misread } from './misread.ts'
-import { destroyOptions, doctorOptions, markOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions } from './options.ts'
+import { configOptions, destroyOptions, doctorOptions, markOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions } from './options.ts'
 import type { Options } from 'yargs'
 
 /** What a command is given: flags by their names, and what stands besides them. */
@@ -16,7 +15,7 @@ export interface Arguments {
 /** Carries a command out; answers with the exit code. */
 export type Command = (args: Arguments) => Promise<number>
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'doctor' | 'servers' | 'simulator'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'doctor' | 'servers' | 'simulator' | 'config' | 'completion'
 
 interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -85,6 +84,21 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
       ['$0 simulator --port 8080 --simulation rack.yaml --state rack.json --token a-token', 'behaves as the file says, and remembers'],
     ],
   },
+  config: {
+    takes: '<schema|show> [servers..]',
+    describe: 'Print a JSON Schema of the configuration file, or the settings in effect',
+    options: configOptions,
+    examples: [
+      ['$0 config schema', 'for editors that check and complete rackbench.config.yaml'],
+      ['$0 config show --deadline 3h', 'what a run would go by, and where each value is from'],
+    ],
+  },
+  completion: {
+    takes: '[bash|zsh|fish]',
+    describe: 'Print a script that lets a shell complete commands, options and values',
+    options: {},
+    examples: [['source <($0 completion bash)', 'in ~/.bashrc']],
+  },
 }
 
 const commandNames = Object.keys(declared) as readonly CommandName[]
@@ -99,6 +113,8 @@ interface Setup {
 const meanings: Readonly<Record<string, string>> = {
   '[servers..]': 'servers: IDs and ranges (101-115, node-[01-20]), @file, or - for standard input; -- ends the options',
   '<dir>': 'dir: the run directory',
+  '<schema|show> [servers..]': 'schema: a JSON Schema of rackbench.config.{yaml,json}, draft 2020-12; takes no options\nshow: the settings in effect, after flags, environment, file and defaults; takes what run takes, and servers need not be given',
+  '[bash|zsh|fish]': 'the shell; without one, that of $SHELL',
 }
 
 /**
@@ -107,7 +123,9 @@ const meanings: Readonly<Record<string, string>> = {
  * Words are read from where yargs leaves what is no option: what it declares as positional it parses a second time, and
  * loses `-` and what begins with a dash.
  */
-export function commandLine(argv: readonly string[], { version, carryOut, suggest }: Setup): Argv {
+export async function commandLine(argv: readonly string[], { version, carryOut, suggest }: Setup): Promise<Argv> {
+  // Loaded only here: a shell that completes a word need not wait for it.
+  const { default: yargs } = await import('yargs')
   const misreadWords = misread(argv, Object.assign({}, ...commandNames.map((name) => declared[name].options)) as Declared['options'])
   if (misreadWords.length > 0) throw new UsageError(misreadWords)
   const parser = yargs([...argv])
@@ -151,7 +169,7 @@ async function readArguments(name: CommandName, parsed: Readonly<Record<string, 
   if (takes === '<dir>' && words.length === 0) problems.push(`${name}: which run directory? \`rackbench ${name} rackbench-out\`, say`)
   if (takes === '<dir>' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
   if (takes === '<dir>' && words[0] === '') problems.push(`${name}: the run directory is empty`)
-  if (name !== 'run' && problems.length > 0) throw new UsageError(problems)
+  if (name !== 'run' && name !== 'config' && problems.length > 0) throw new UsageError(problems)
   return { flags: given as Arguments['flags'], words, problems }
 }
 

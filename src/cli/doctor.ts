@@ -30,10 +30,11 @@ import { checkVersions } from './doctor/versions.ts'
 import { invocationOf } from './invocation.ts'
 import { openWithSecrets } from './open.ts'
 import { startPatience } from './patience.ts'
+import { formats } from './options.ts'
 
 /** `rackbench doctor`: what would keep a run from being carried out here. Touches no server, and leaves nothing behind. */
 export async function doctor(args: Arguments): Promise<number> {
-  const { format, limitMs } = askingOf(args.flags, ['text', 'json'])
+  const { format, limitMs } = askingOf(args.flags, formats.doctor)
   const stdout = guardStream(process.stdout)
   const found: Finding[] = []
   for await (const finding of examine(args, limitMs)) {

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { Invocation } from '../config/configure.ts'
+import type { Invocation } from '../config/gather.ts'
 import { systemClock } from '../model/clock.ts'
 import { problemsOfSimulation } from '../provisioners/open.ts'
 import type { Arguments } from './command-line.ts'

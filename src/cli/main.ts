@@ -15,18 +15,23 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   servers: async () => (await import('./servers.ts')).servers,
   simulator: async () => (await import('./simulator.ts')).simulator,
+  config: async () => (await import('./config.ts')).config,
+  completion: async () => (await import('./completion-script.ts')).completion,
 }
 
 async function main(): Promise<number> {
+  const [first, ...typed] = process.argv.slice(2)
+  if (first === '--get-yargs-completions') return (await import('./completion.ts')).printCandidates(typed)
   let exitCode: number = exitCodes.passed
-  await commandLine(process.argv.slice(2), {
+  const parser = await commandLine(process.argv.slice(2), {
     version: versionOf(new URL('../../package.json', import.meta.url)),
     async carryOut(name, args) {
       const command = await commands[name]()
       exitCode = await command(args)
     },
     suggest: async (word, known) => (await import('../config/nearest.ts')).suggestion(word, known),
-  }).parseAsync()
+  })
+  await parser.parseAsync()
   return exitCode
 }
 

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs'
+import { defaults, defaultsInWords } from '../config/defaults.ts'
 
 const servers = 'Servers:'
 const machine = 'Provisioner and steps:'
@@ -10,46 +11,53 @@ const output = 'Output:'
 const text = (group: string, describe: string, more: Options = {}): Options => ({ type: 'string', requiresArg: true, group, describe, ...more })
 const flag = (group: string, describe: string): Options => ({ type: 'boolean', group, describe })
 
+const known: Readonly<Record<string, unknown>> = { ...defaults, ...defaultsInWords }
+
+function withDefaults(options: Readonly<Record<string, Options>>): Readonly<Record<string, Options>> {
+  const described = Object.entries(options).map(([name, option]) => [name, name in known ? { ...option, defaultDescription: String(known[name]) } : option] as const)
+  return Object.fromEntries(described)
+}
+
 const force = { force: flag(output, 'take over the lock of another host, if the process there is gone') }
-const progress = { progress: text(output, 'auto: a live view at a terminal; plain: lines; none: problems and the summary only', { defaultDescription: 'auto' }) }
+const progress = { progress: text(output, 'auto: a live view at a terminal; plain: lines; none: problems and the summary only', { defaultDescription: defaults.progress }) }
 
 /** The options of `rackbench run`, in the order and the groups of its help. */
-export const runOptions: Readonly<Record<string, Options>> = {
+export const runOptions = withDefaults({
   shard: text(servers, 'only part k of n, by a stable hash of the ID: 2/4'),
   'failed-in': text(servers, 'only servers that did not pass in an earlier results.json'),
 
-  provisioner: text(machine, 'simulated, http, command (scripts), or the path of a module of your own: ./mine.mjs', { alias: 'p', defaultDescription: 'simulated' }),
+  provisioner: text(machine, 'simulated, http, command (scripts), or the path of a module of your own: ./mine.mjs', { alias: 'p' }),
   simulation: text(machine, 'YAML file that says how the simulated rack behaves'),
-  os: text(machine, 'what to install', { defaultDescription: 'debian-12' }),
-  concurrency: text(machine, 'servers at a time', { alias: 'c', defaultDescription: '15' }),
-  destroy: text(machine, 'which servers are wiped: passing, always or never', { defaultDescription: 'passing' }),
-  retries: text(machine, 'new tries after an error that may pass', { defaultDescription: '2' }),
-  'max-outage': text(machine, 'how long the provisioner may be away', { defaultDescription: '5m' }),
+  os: text(machine, 'what to install'),
+  concurrency: text(machine, 'servers at a time', { alias: 'c' }),
+  destroy: text(machine, 'which servers are wiped: passing, always or never'),
+  retries: text(machine, 'new tries after an error that may pass'),
+  'max-outage': text(machine, 'how long the provisioner may be away'),
 
-  threshold: text(verdict, 'the least score that passes', { defaultDescription: '50' }),
-  'mark-broken': { type: 'boolean', group: verdict, describe: 'mark servers that failed by their own fault; --no-mark-broken leaves them unmarked', defaultDescription: 'true' },
-  'max-broken': text(verdict, 'how many servers one run may mark: N or N%', { defaultDescription: '10%, at least 5, at most 50' }),
-  'max-alike': text(verdict, 'servers in a row that fail at the same step and look like one cause; 0: off', { defaultDescription: '5' }),
+  threshold: text(verdict, 'the least score that passes'),
+  'mark-broken': { type: 'boolean', group: verdict, describe: 'mark servers that failed by their own fault; --no-mark-broken leaves them unmarked' },
+  'max-broken': text(verdict, 'how many servers one run may mark: N or N%'),
+  'max-alike': text(verdict, 'servers in a row that fail at the same step and look like one cause; 0: off'),
 
-  'timeout-install': text(time, 'limit of a step, all its tries together: 90s, 45m, 2h', { defaultDescription: '60m' }),
-  'timeout-benchmark': text(time, 'the same for the benchmark', { defaultDescription: '4h' }),
-  'timeout-destroy': text(time, 'the same for wiping', { defaultDescription: '2h' }),
-  'timeout-mark': text(time, 'the same for marking', { defaultDescription: '2m' }),
-  grace: text(time, 'how long a step may take to settle once it is aborted', { defaultDescription: '10s' }),
+  'timeout-install': text(time, 'limit of a step, all its tries together: 90s, 45m, 2h'),
+  'timeout-benchmark': text(time, 'the same for the benchmark'),
+  'timeout-destroy': text(time, 'the same for wiping'),
+  'timeout-mark': text(time, 'the same for marking'),
+  grace: text(time, 'how long a step may take to settle once it is aborted'),
   deadline: text(time, 'when the run should be over, wiping included'),
-  'wipe-reserve': text(time, 'how much of the deadline is kept for wiping', { defaultDescription: 'a fifth, at most 30m' }),
+  'wipe-reserve': text(time, 'how much of the deadline is kept for wiping'),
 
-  out: text(output, 'the run directory', { defaultDescription: 'rackbench-out' }),
+  out: text(output, 'the run directory'),
   replace: flag(output, 'give up a run there that has died; its journal goes to previous/'),
   ...force,
-  config: text(output, 'configuration file', { defaultDescription: 'rackbench.config.{yaml,yml,json}' }),
-  suite: text(output, 'name of the test suite in junit.xml', { defaultDescription: 'rackbench' }),
-  attach: text(output, 'whose logs Jenkins attaches: failed, all or none', { defaultDescription: 'failed' }),
-  'log-level': text(output, 'error, warn, info or debug', { defaultDescription: 'info' }),
-  'log-format': text(output, 'text or json', { defaultDescription: 'text' }),
+  config: text(output, 'configuration file'),
+  suite: text(output, 'name of the test suite in junit.xml'),
+  attach: text(output, 'whose logs Jenkins attaches: failed, all or none'),
+  'log-level': text(output, 'error, warn, info or debug'),
+  'log-format': text(output, 'text or json'),
   ...progress,
   'dry-run': flag(output, 'print the plan and touch nothing'),
-}
+})
 
 /** The options of `rackbench resume`: what may be given anew, and how it is shown. */
 export const resumeOptions: Readonly<Record<string, Options>> = {
@@ -70,6 +78,16 @@ export const destroyOptions: Readonly<Record<string, Options>> = {
 
 export const reportOptions: Readonly<Record<string, Options>> = { ...force }
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
+
+/** How `rackbench config show` prints. */
+/** How commands may answer; the first is the default. */
+export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], servers: ['table', 'json', 'ndjson', 'ids'] } as const
+
+/** The options of `rackbench config show`: those of `run`, and how it prints. */
+export const configOptions: Readonly<Record<string, Options>> = {
+  ...runOptions,
+  format: text(output, 'yaml: with comments that say where each value is from; json', { defaultDescription: 'yaml' }),
+}
 
 const rack = 'Rack:'
 const network = 'Network:'

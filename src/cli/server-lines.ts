@@ -1,7 +1,7 @@
 import type { Listed } from './listing.ts'
+import type { formats } from './options.ts'
 
-export const serverFormats = ['table', 'json', 'ndjson', 'ids'] as const
-export type ServerFormat = (typeof serverFormats)[number]
+export type ServerFormat = (typeof formats)['servers'][number]
 
 /** How servers are written: those formats that need not know all of them begin with the first one. */
 export const serverLines: Readonly<Record<ServerFormat, (servers: AsyncIterable<Listed>) => AsyncIterable<string>>> = {

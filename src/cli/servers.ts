@@ -14,16 +14,17 @@ import type { LeftOut, Listed } from './listing.ts'
 import { listServers } from './listing.ts'
 import { openWithSecrets } from './open.ts'
 import { startPatience } from './patience.ts'
-import { serverFormats, serverLines } from './server-lines.ts'
+import { serverLines } from './server-lines.ts'
 import { whoseFault } from './whose-fault.ts'
 import { writeLines } from './write-lines.ts'
+import { formats } from './options.ts'
 
 /** What an adapter says while it lists is bounded: it may have something to say of each server. */
 const mostSaid = 20
 
 /** `rackbench servers`: what the provisioner has. Touches no server. */
 export async function servers(args: Arguments): Promise<number> {
-  const { format, limitMs } = askingOf(args.flags, serverFormats)
+  const { format, limitMs } = askingOf(args.flags, formats.servers)
   const { plan, notes } = await configure({ ...invocationOf(args), mayLackServers: true })
   const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, process.env)
   if (!provisioner.list) throw new UsageError([`the provisioner ${name} cannot list its servers`])

@@ -66,14 +66,20 @@ function readContent(content: Settings, place: Place, tell: Tell): ConfigFile {
   return { label: place.label, layer, ...(thresholds && { thresholds }), ...(servers && { servers }) }
 }
 
-const fileSettings = flagNames.filter((name) => !invocationOnly.includes(name))
-const knownKeys = new Set([...fileSettings.map((name) => keysOf(name)[0] ?? ''), 'thresholds', 'servers'])
+/** What may stand in a file, by the names of the flags. */
+export const fileSettings = flagNames.filter((name) => !invocationOnly.includes(name))
+/** By which editors are told of the schema, in JSON; it sets nothing. */
+export const editorKey = '$schema'
+
+const knownKeys = new Set([editorKey, ...fileSettings.map((name) => keysOf(name)[0] ?? ''), 'thresholds', 'servers'])
 const timeoutKeys = fileSettings.flatMap((name) => keysOf(name).slice(1))
-const allPaths = [...knownKeys, ...timeoutKeys.map((step) => `timeouts.${step}`)]
+const allPaths = [...[...knownKeys].filter((key) => key !== editorKey), ...timeoutKeys.map((step) => `timeouts.${step}`)]
 
 function refuseUnknownKeys(content: Settings, { label }: Place, tell: Tell): void {
   const { timeouts = {} } = content
   if (!isRecord(timeouts)) tell(refusal(`${label}: timeouts`, `an object of ${timeoutKeys.join(', ')}`, timeouts))
+  const schema = content[editorKey]
+  if (schema !== undefined && typeof schema !== 'string') tell(refusal(`${label}: ${editorKey}`, 'an address', schema))
   for (const key of Object.keys(content)) {
     const flag = invocationOnly.find((name) => keysOf(name)[0] === key)
     if (flag) tell(`${label}: ${key} is not for the file: use --${flag}`)

@@ -1,13 +1,27 @@
+import { resolve } from 'node:path'
 import type { MaxBroken } from '../model/budget.ts'
-import { formatDuration, parseDuration } from '../model/duration.ts'
+import { durationPattern, formatDuration, parseDuration } from '../model/duration.ts'
+import type { JsonSchema } from '../model/json-schema.ts'
 import type { Plan } from '../model/plan.ts'
+import { placeholderPattern } from './placeholder.ts'
 import type { Shard } from './shard.ts'
 
 /**
  * What the value of a setting must be. It reads texts, as flags and the environment give them, and what a file holds;
  * for anything else it says what it expects, in words that follow "expected".
  */
-export type Kind<T> = (given: unknown) => { readonly value: T } | { readonly expected: string }
+export interface Kind<T> {
+  (given: unknown): { readonly value: T } | { readonly expected: string }
+  /** What a file may hold, as far as JSON Schema can say it: it refuses nothing that is taken. */
+  readonly schema: JsonSchema
+  /** A value as a file would have it, wherever that lies: paths are absolute. */
+  write(value: T, folder: string): Json
+}
+
+/** A kind of values that are written as they are, if nothing else is said. */
+function kind<T>(schema: JsonSchema, read: (given: unknown) => ReturnType<Kind<T>>, write = (value: T, _folder: string): Json => value as Json): Kind<T> {
+  return Object.assign((given: unknown) => read(given), { schema, write })
+}
 
 export type Settings = Plan['provisioner']['settings']
 export type Json = Settings[string]
@@ -18,7 +32,8 @@ export interface NamedProvisioner {
   readonly settings: Settings
 }
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+const decimalPattern = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`
+const decimal = new RegExp(`^${decimalPattern}$`)
 
 function toNumber(given: unknown): number | undefined {
   const value = typeof given === 'string' && decimal.test(given) ? Number(given) : given
@@ -27,95 +42,127 @@ function toNumber(given: unknown): number | undefined {
 }
 
 /** Any finite number. */
-export const number: Kind<number> = (given) => {
+export const number = kind<number>({ type: ['number', 'string'], pattern: decimal.source }, (given) => {
   const value = toNumber(given)
   return value === undefined ? { expected: 'a number' } : { value }
-}
+})
 
 export function wholeNumber(least: number, most: number): Kind<number> {
-  return (given) => {
+  return kind({ type: ['integer', 'string'], minimum: least, maximum: most, pattern: decimal.source }, (given) => {
     const value = toNumber(given)
     if (value === undefined || !Number.isInteger(value) || value < least) return { expected: `a whole number of at least ${least}` }
     return value > most ? { expected: `a whole number of at most ${most}` } : { value }
-  }
+  })
 }
 
 export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
-  return (given) => {
+  return kind({ enum: choices }, (given) => {
     const value = choices.find((choice) => choice === given)
     return value === undefined ? { expected: choices.join(' | ') } : { value }
-  }
+  })
 }
 
 /** A flag that is there or not, `true` or `false`. */
-export const yesOrNo: Kind<boolean> = (given) => {
+export const yesOrNo = kind<boolean>({ enum: [true, false, 'true', 'false'] }, (given) => {
   if (given === true || given === 'true') return { value: true }
   return given === false || given === 'false' ? { value: false } : { expected: 'true or false' }
-}
+})
 
 const examples = 'write 90s, 45m or 2h'
 const longestMs = 365 * 86_400_000
 
 /** A length of time, in milliseconds; at most a year. A bare number has no unit, and is refused. */
 export function duration({ zero }: { readonly zero: 'allowed' | 'refused' }): Kind<number> {
-  return (given) => {
+  const pattern = `^${zero === 'refused' ? String.raw`(?!0+(?:\.0+)?[a-z])` : ''}${durationPattern}$`
+  const read = (given: unknown): ReturnType<Kind<number>> => {
     const value = typeof given === 'string' ? parseDuration(given) : undefined
     if (value === undefined) return { expected: `a duration (${examples})` }
     if (value === 0 && zero === 'refused') return { expected: `a duration above 0 (${examples})` }
     return value > longestMs ? { expected: `a duration of at most ${formatDuration(longestMs)}` } : { value }
   }
+  return kind({ type: 'string', pattern }, read, formatDuration)
 }
 
 /** A length of time as programs may give it, too: a number of milliseconds. */
-export function orMilliseconds(kind: Kind<unknown>): Kind<unknown> {
-  return (given) => kind(typeof given === 'number' && given >= 0 ? `${(given / 1000).toFixed(3)}s` : given)
+export function orMilliseconds(time: Kind<unknown>): Kind<unknown> {
+  return kind(time.schema, (given) => time(typeof given === 'number' && given >= 0 ? `${(given / 1000).toFixed(3)}s` : given), (value, folder) => time.write(value, folder))
 }
+
+/** A file says no `${NAME}` where nothing is put in its place. */
+const literal = { type: 'string', not: { pattern: placeholderPattern } } as const
+
+const mostCharacters = 200
+const oneLine = /^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]*$/u
 
 /** A text of one line, for people and for names; at most 200 characters. */
-export const text: Kind<string> = (given) => {
-  const isText = typeof given === 'string' && given.trim() !== '' && given.length <= 200 && !/[\p{C}\p{Zl}\p{Zp}]/u.test(given)
+export const text = kind<string>({ ...literal, maxLength: mostCharacters, pattern: oneLine.source }, (given) => {
+  const isText = typeof given === 'string' && given.length <= mostCharacters && oneLine.test(given)
   return isText ? { value: given } : { expected: 'a text of one line' }
-}
+})
 
 /** A path, as it was given. */
-export const path: Kind<string> = (given) => {
-  return typeof given === 'string' && given !== '' && !given.includes('\0') ? { value: given } : { expected: 'a path' }
-}
+export const path = kind<string>(
+  { ...literal, pattern: String.raw`^[^\u0000]+$` },
+  (given) => (typeof given === 'string' && given !== '' && !given.includes('\0') ? { value: given } : { expected: 'a path' }),
+  (given, folder) => resolve(folder, given),
+)
+
+const mostCounted = Number.MAX_SAFE_INTEGER
 
 /** `5`, or `10%` of the run's servers. */
-export const maxBroken: Kind<MaxBroken> = (given) => {
-  const percent = typeof given === 'string' && given.endsWith('%') ? toNumber(given.slice(0, -1)) : undefined
-  if (percent !== undefined && percent >= 0 && percent <= 100) return { value: { percent } }
-  const count = wholeNumber(0, Number.MAX_SAFE_INTEGER)(given)
-  return 'value' in count ? { value: { count: count.value } } : { expected: 'a number of servers, or a share of them from 0% to 100%' }
-}
+export const maxBroken = kind<MaxBroken>(
+  { type: ['integer', 'string'], minimum: 0, maximum: mostCounted, pattern: `^${decimalPattern}%?$` },
+  (given) => {
+    const percent = typeof given === 'string' && given.endsWith('%') ? toNumber(given.slice(0, -1)) : undefined
+    if (percent !== undefined && percent >= 0 && percent <= 100) return { value: { percent } }
+    const count = wholeNumber(0, mostCounted)(given)
+    return 'value' in count ? { value: { count: count.value } } : { expected: 'a number of servers, or a share of them from 0% to 100%' }
+  },
+  (value) => (typeof value === 'string' ? value : 'count' in value ? value.count : `${value.percent}%`),
+)
 
 const mostShards = 1000
+const part = new RegExp(String.raw`^(?!0+/)(\d{1,4})/(?!0+$)(\d{1,4})$`)
 
 /** `2/4`: the second of four parts. */
-export const shard: Kind<Shard> = (given) => {
-  const [, index, of] = (typeof given === 'string' && /^(\d{1,4})\/(\d{1,4})$/.exec(given)) || []
-  const value = { index: Number(index), of: Number(of) }
-  const isPart = value.index >= 1 && value.index <= value.of && value.of <= mostShards
-  return isPart ? { value } : { expected: `k/n with k from 1 to n, n at most ${mostShards}, like 2/4` }
-}
+export const shard = kind<Shard>(
+  { type: 'string', pattern: part.source },
+  (given) => {
+    const [, index, of] = (typeof given === 'string' && part.exec(given)) || []
+    const value = { index: Number(index), of: Number(of) }
+    const isPart = value.index >= 1 && value.index <= value.of && value.of <= mostShards
+    return isPart ? { value } : { expected: `k/n with k from 1 to n, n at most ${mostShards}, like 2/4` }
+  },
+  ({ index, of }) => `${index}/${of}`,
+)
 
 /** The name of a type or the path of a module; in a file also an object with a `type` and settings. */
-export const namedProvisioner: Kind<NamedProvisioner> = (given) => {
-  const { type, ...settings } = isRecord(given) ? given : { type: given }
-  const name = text(type)
-  if ('value' in name) return { value: { type: name.value, settings } }
-  return { expected: isRecord(given) ? 'an object with a type' : 'the name of a provisioner, or the path of a module' }
-}
+export const namedProvisioner = kind<NamedProvisioner>(
+  { anyOf: [text.schema, { type: 'object', properties: { type: text.schema }, required: ['type'] }] },
+  (given) => {
+    const { type, ...settings } = isRecord(given) ? given : { type: given }
+    const name = text(type)
+    if ('value' in name) return { value: { type: name.value, settings } }
+    return { expected: isRecord(given) ? 'an object with a type' : 'the name of a provisioner, or the path of a module' }
+  },
+  ({ type, settings }) => ({ type, ...settings }),
+)
 
 /** The path of a simulation file; in a file also what it would hold. */
-export const simulation: Kind<string | Settings> = (given) => (isRecord(given) ? { value: given } : path(given))
+export const simulation = kind<string | Settings>(
+  { anyOf: [path.schema, { type: 'object' }] },
+  (given) => (isRecord(given) ? { value: given } : path(given)),
+  (given, folder) => (typeof given === 'string' ? path.write(given, folder) : given),
+)
+
+// A file's numbers are taken as they are written there: 0101 is an ID.
+const words = { type: ['string', 'number', 'boolean'], not: { type: 'string', pattern: placeholderPattern } } as const
 
 /** One text, or a list of them, each of which may hold several servers. */
-export const servers: Kind<readonly string[]> = (given) => {
+export const servers = kind<readonly string[]>({ anyOf: [words, { type: 'array', items: words }] }, (given) => {
   const value = Array.isArray(given) ? given : [given]
   return value.every((item) => typeof item === 'string') ? { value } : { expected: 'server IDs and ranges' }
-}
+})
 
 /** Whether a value that came from a file is an object with keys. */
 export function isRecord(value: unknown): value is Settings {

@@ -1,6 +1,8 @@
 import { leaves } from './leaves.ts'
 
-const placeholder = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g
+/** What stands for a variable, as a regular expression: `${NAME}`. */
+export const placeholderPattern = String.raw`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`
+const placeholder = new RegExp(placeholderPattern, 'g')
 
 /** Puts the values of environment variables where a text says `${NAME}`; those without a value stay as they are. */
 export function fill(text: string, valueOf: (name: string) => string | undefined): string {

@@ -3,14 +3,15 @@ import type { Plan } from '../model/plan.ts'
 import { programProvisioner } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import { parseThresholds } from './config-file.ts'
-import { refuseShortDeadline, settleThresholds, toPlan } from './configure.ts'
+import { toPlan } from './configure.ts'
+import { refuseShortDeadline, settleThresholds } from './gather.ts'
 import type { Kind } from './kind.ts'
 import { isRecord, orMilliseconds } from './kind.ts'
 import { suggestion } from './nearest.ts'
 import { readProgramServers } from './program-servers.ts'
 import { readSecrets } from './secrets.ts'
 import type { FlagName, Layer, RawValue } from './settings.ts'
-import { keysOf, kindOfSetting, readLayer } from './settings.ts'
+import { defaultLayer, keysOf, kindOfSetting, readLayer } from './settings.ts'
 import type { Tell } from './wording.ts'
 import { oneLine, quote, refusal } from './wording.ts'
 
@@ -71,7 +72,7 @@ export function configureProgram({ provisioner, servers: named, options, cwd, pr
   if (problems.length > 0) throw new UsageError(problems)
   const rules = settleThresholds(undefined, { layer, ...(thresholds && { thresholds }) })
   return {
-    plan: toPlan({ layer, provisioner: { type: programProvisioner(provisioner), settings: {} }, servers, thresholds: rules, flags: [] }),
+    plan: toPlan({ layer: { ...defaultLayer(cwd), ...layer }, provisioner: { type: programProvisioner(provisioner), settings: {} }, servers, thresholds: rules, flags: [] }),
     ...placeOf(layer, cwd),
     secrets,
     notes,

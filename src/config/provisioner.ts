@@ -1,24 +1,26 @@
 import { stat } from 'node:fs/promises'
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { NamedProvisioner, Settings } from './kind.ts'
 import { isRecord } from './kind.ts'
 import { suggestion } from './nearest.ts'
 import { placeholdersIn } from './placeholder.ts'
+import { builtInProvisioners, modulePattern } from './provisioner-types.ts'
 import { limits, readText } from './read-text.ts'
 import type { Given } from './settings.ts'
 import type { Tell } from './wording.ts'
 import { refusal } from './wording.ts'
 import { parseYaml } from './yaml.ts'
 
-/** The provisioners that have a name; all others are modules. */
-export const builtInProvisioners = ['simulated', 'http', 'command'] as const
-
 type GivenProvisioner = Given<NamedProvisioner>
 
 /** A provisioner as the plan holds it, and the source that named it. */
 interface Chosen extends NamedProvisioner {
   readonly from: GivenProvisioner
+  /** Whether its settings are the file's. */
+  readonly hasSettingsOfFile: boolean
 }
+
+type Typed = Omit<Chosen, 'hasSettingsOfFile'>
 
 /** What each source says, the one that wins first. */
 interface ProvisionerSources {
@@ -29,20 +31,21 @@ interface ProvisionerSources {
 
 /** Looks at what every source names and takes the first, if it is one; with the file's settings if the file means the same provisioner. */
 export async function chooseProvisioner({ flags, env, file }: ProvisionerSources, tell: Tell): Promise<Chosen | undefined> {
-  const typed: (Chosen | undefined)[] = []
+  const typed: (Typed | undefined)[] = []
   for (const given of [flags, env, file]) typed.push(given && (await typeOf(given, tell)))
   const chosen = typed[[flags, env, file].findIndex(Boolean)]
   const fromFile = typed[2]
-  return chosen && chosen.type === fromFile?.type ? { ...chosen, settings: fromFile.settings } : chosen
+  if (!chosen) return undefined
+  return chosen.type === fromFile?.type ? { ...chosen, settings: fromFile.settings, hasSettingsOfFile: true } : { ...chosen, hasSettingsOfFile: false }
 }
 
-async function typeOf(given: GivenProvisioner, tell: Tell): Promise<Chosen | undefined> {
+async function typeOf(given: GivenProvisioner, tell: Tell): Promise<Typed | undefined> {
   const { label, folder } = given
   const { type, settings } = given.value
   if ((builtInProvisioners as readonly string[]).includes(type)) return { type, settings: type === 'command' ? inDirectory(settings, folder) : settings, from: given }
   const module = resolve(folder, type)
   const isThere = await isFile(module)
-  if (!/^\.\.?\//.test(type) && !isAbsolute(type)) {
+  if (!modulePattern.test(type)) {
     const hint = isThere ? `; for a module of your own write ./${type}` : suggestion(type, builtInProvisioners)
     tell(`${refusal(label, `${builtInProvisioners.join(' | ')}, or the path of a module`, type)}${hint}`)
   } else if (isThere) return { type: module, settings, from: given }

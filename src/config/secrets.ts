@@ -11,7 +11,7 @@ const shortestLine = 8
 const tooShort = `too short for a secret: it takes at least ${shortestSecret} characters to be redacted`
 
 /** Where the token of the provisioner protocol comes from. */
-const tokenVariable = 'RACKBENCH_TOKEN'
+export const tokenVariable = 'RACKBENCH_TOKEN'
 
 /** Settings as an adapter is given them, and what must not be written anywhere. */
 interface Resolved {
@@ -45,12 +45,13 @@ export function checkSecrets(settings: Settings, env: Environment, prefix: strin
   }
 }
 
-const secretHeader = /auth|cookie|token|secret|key|password/i
+/** Names that secrets go by. */
+export const secretName = /auth|cookie|token|secret|key|password/i
 
 /** Tells of each secret that stands in the settings of the provisioner `http` as it is: they are written to the journal. */
 export function refuseLiteralSecrets(settings: Settings, prefix: string, tell: Tell): void {
   const { token, headers } = settings
-  const secret = Object.entries(isRecord(headers) ? headers : {}).filter(([name]) => secretHeader.test(name))
+  const secret = Object.entries(isRecord(headers) ? headers : {}).filter(([name]) => secretName.test(name))
   for (const [path, value] of [['token', token] as const, ...secret.map(([name, held]) => [`headers.${name}`, held] as const)]) {
     if (typeof value !== 'string' || placeholdersIn(value, path).length > 0) continue
     tell(`${prefix}provisioner.${path}: a secret must not stand in the file: write \${NAME}, and set the environment variable NAME${path === 'token' ? `; or leave it out, and set ${tokenVariable}` : ''}`)

@@ -15,8 +15,8 @@ interface ServerSources {
   readonly readStdin: () => Promise<string>
   readonly file: Given<readonly string[]> | undefined
   readonly layer: Layer
-  /** Whether servers may stand in a file that could not be read. */
-  readonly mayBeElsewhere: boolean
+  /** Whether it is no problem if nobody names any: they may stand in a file that could not be read. */
+  readonly mayBeNone: boolean
   /** Takes what happened to the selection that the user may not expect. */
   readonly note: Tell
 }
@@ -24,7 +24,7 @@ interface ServerSources {
 const noServers = 'no servers: name them (101-115, node-[01-20], @file, - for standard input), or set servers in rackbench.config.yaml'
 
 /** Selects the servers of a run: what was named, of that what did not pass earlier, and of that one shard. */
-export async function selectServers({ args, cwd, readStdin, file, layer, mayBeElsewhere, note }: ServerSources, tell: Tell): Promise<readonly ServerId[]> {
+export async function selectServers({ args, cwd, readStdin, file, layer, mayBeNone, note }: ServerSources, tell: Tell): Promise<readonly ServerId[]> {
   let told = 0
   const count: Tell = (problem) => {
     told++
@@ -36,7 +36,7 @@ export async function selectServers({ args, cwd, readStdin, file, layer, mayBeEl
   const ids = named?.ids ?? []
   const failedIn = layer['failed-in']
   const earlier = failedIn && (await readEarlierResults(failedIn, count))
-  if (ids.length === 0 && !failedIn && told === 0 && !mayBeElsewhere) count(noServers)
+  if (ids.length === 0 && !failedIn && told === 0 && !mayBeNone) count(noServers)
   if (told > 0) return []
   const wanted = failedIn && earlier ? selectUnpassed(ids, { failedIn, earlier, note }, count) : ids
   return wanted.length === 0 ? [] : selectShard(wanted, layer.shard, tell)

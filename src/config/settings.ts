@@ -1,7 +1,10 @@
-import { attachChoices, destroyPolicies, logFormats } from '../model/plan.ts'
+import { attachChoices, destroyPolicies, logFormats } from '../model/choices.ts'
+import type { JsonSchema } from '../model/json-schema.ts'
 import { logLevels } from '../model/provisioner.ts'
-import type { Kind } from './kind.ts'
+import { defaults } from './defaults.ts'
+import type { Json, Kind } from './kind.ts'
 import { duration, maxBroken, namedProvisioner, number, oneOf, path, shard, simulation, text, wholeNumber, yesOrNo } from './kind.ts'
+import { builtInProvisioners } from './provisioner-types.ts'
 import type { Tell } from './wording.ts'
 import { refusal } from './wording.ts'
 
@@ -64,6 +67,33 @@ export interface Given<T> {
 
 /** What one source gave, or several laid over each other. */
 export type Layer = { readonly [Name in FlagName]?: Given<Value<Name>> }
+
+/** A layer in which every setting is that has a default. */
+export type FullLayer = Layer & Required<Pick<Layer, keyof typeof defaults>>
+
+/** What is so where nobody says anything. */
+export function defaultLayer(cwd: string): FullLayer {
+  const values = Object.entries(defaults).map(([name, raw]) => ({ name: name as FlagName, raw, label: 'default' }))
+  return readLayer(values, cwd, (problem) => {
+    throw new Error(problem)
+  }) as FullLayer
+}
+
+/** What JSON Schema can say of a setting in a file. */
+export function schemaOf(name: FlagName): JsonSchema {
+  return kinds[name].schema
+}
+
+/** A value as a file would have it. */
+export function written(name: FlagName, { value, folder }: Given<unknown>): Json {
+  return (kinds[name] as Kind<unknown>).write(value, folder)
+}
+
+/** What may be typed for a setting: one of a few words, the path of a file, or what nobody could guess. */
+export function choicesOf(name: FlagName): { readonly words: readonly string[]; readonly isPath: boolean } {
+  const { enum: words = name === 'provisioner' ? builtInProvisioners : [] } = schemaOf(name) as { readonly enum?: readonly string[] }
+  return { words, isPath: ([path, simulation, namedProvisioner] as readonly unknown[]).includes(kinds[name]) }
+}
 
 /** The variable that sets the same as a flag: `max-broken` is `RACKBENCH_MAX_BROKEN`. */
 export function variableOf(name: FlagName): string {

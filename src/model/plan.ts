@@ -1,12 +1,9 @@
 import { z } from 'zod'
 import { maxBrokenSchema } from './budget.ts'
+import { attachChoices, destroyPolicies, logFormats } from './choices.ts'
 import { logLevels } from './provisioner.ts'
 import { serverSchema } from './server.ts'
 import { thresholdSchema } from './threshold.ts'
-
-export const destroyPolicies = ['passing', 'always', 'never'] as const
-export const attachChoices = ['failed', 'all', 'none'] as const
-export const logFormats = ['text', 'json'] as const
 
 const ms = z.number().min(0)
 

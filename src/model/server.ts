@@ -6,7 +6,7 @@ declare const brand: unique symbol
 export type ServerId = string & { readonly [brand]: 'ServerId' }
 
 /** A letter or digit, then letters, digits, `.`, `_`, `-`; at most 128 characters. */
-const serverIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+export const serverIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
 /** Tells whether a text may be used as a server ID. */
 export function isServerId(text: string): text is ServerId {

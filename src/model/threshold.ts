@@ -4,13 +4,14 @@ import type { Metrics } from './metrics.ts'
 /** A rule that a metric must meet: `min <= value <= max`. */
 export const thresholdSchema = z
   .strictObject({
-    metric: z.string().min(1),
-    min: z.number().exactOptional(),
-    max: z.number().exactOptional(),
-    unit: z.string().exactOptional(),
+    metric: z.string().min(1).describe('what is measured; score, if the benchmark gives one number'),
+    min: z.number().describe('the least value that passes').exactOptional(),
+    max: z.number().describe('the greatest value that passes').exactOptional(),
+    unit: z.string().describe('for people: ms, MB/s').exactOptional(),
   })
   .refine(({ min, max }) => min !== undefined || max !== undefined, { message: 'needs a min or a max' })
   .refine(({ min = -Infinity, max = Infinity }) => min <= max, { message: 'min is above max' })
+  .meta({ anyOf: [{ required: ['min'] }, { required: ['max'] }] })
 export type Threshold = z.infer<typeof thresholdSchema>
 
 /** A threshold that a value did not meet. `by` is how far it lies outside, in the metric's unit. */

@@ -10,19 +10,20 @@ const argv = z.array(text).refine(([program = '']) => program !== '', { message:
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of a variable')
 const exitCode = z.string().refine(isFreeCode, { message: 'is no exit code to choose: take one from 1 to 254, other than 75 and 126 to 143' })
 
-const settingsSchema = z.strictObject({
-  directory: text.exactOptional(),
-  install: argv,
-  benchmark: argv.exactOptional(),
-  destroy: argv,
-  markAsBroken: argv,
-  env: z.record(variable, text).exactOptional(),
-  exitCodes: z.record(exitCode, z.enum(tellable)).exactOptional(),
+/** The settings of the provisioner `command`, as they are written. */
+export const commandSettingsSchema = z.strictObject({
+  directory: text.describe('where the programs run').exactOptional(),
+  install: argv.describe('program and arguments; {id}, {os}, {address} and {reason} are replaced inside of them'),
+  benchmark: argv.describe('the last line that it prints is a number, or a JSON object of metrics').exactOptional(),
+  destroy: argv.describe('wipes the server; passes if it is clean'),
+  markAsBroken: argv.describe('takes the server out of the pool; {reason} says why'),
+  env: z.record(variable, text).describe('environment of the programs, besides ours').exactOptional(),
+  exitCodes: z.record(exitCode, z.enum(tellable)).describe('what exit codes of your own choice mean').exactOptional(),
 })
-const schema = z.object({ provisioner: settingsSchema })
+const schema = z.object({ provisioner: commandSettingsSchema })
 
 /** What the provisioner `command` is told: a program with its arguments for each verb. */
-export type CommandSettings = z.infer<typeof settingsSchema>
+export type CommandSettings = z.infer<typeof commandSettingsSchema>
 
 /**
  * Reads the settings of the provisioner `command`.
@@ -32,7 +33,7 @@ export type CommandSettings = z.infer<typeof settingsSchema>
 export function readCommandSettings(settings: unknown): CommandSettings {
   const parsed = schema.safeParse({ provisioner: settings })
   if (parsed.success) return parsed.data.provisioner
-  const known = `; the settings of command are ${Object.keys(settingsSchema.shape).join(', ')}`
+  const known = `; the settings of command are ${Object.keys(commandSettingsSchema.shape).join(', ')}`
   const lines = describeIssues(parsed.error, { provisioner: settings }, (_key, path) => (path === 'provisioner' ? known : ''))
   throw new UsageError(lines.map((line) => `${line}${howToWrite(line)}`))
 }

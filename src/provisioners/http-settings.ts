@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
-import { formatDuration, parseDuration } from '../model/duration.ts'
+import { durationPattern, formatDuration, parseDuration } from '../model/duration.ts'
 import { describeIssues, UsageError } from '../model/problem.ts'
 
 /** How a provisioner behind HTTP is reached. */
@@ -20,22 +20,26 @@ const leastMs = 100
 const mostMs = 600_000
 const ourHeaders = new Set(['content-type', 'content-length', 'host', 'idempotency-key', 'connection', 'transfer-encoding'])
 
+const webAddress = /^[Hh][Tt][Tt][Pp][Ss]?:/
+
 const url = z.string().superRefine((text, context) => {
-  const parsed = URL.canParse(text) ? new URL(text) : undefined
-  if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) context.addIssue({ code: 'custom', message: 'expected an address such as https://rack.example.com/api' })
+  const parsed = webAddress.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  if (!parsed) context.addIssue({ code: 'custom', message: 'expected an address such as https://rack.example.com/api' })
   else if (parsed.search !== '' || parsed.hash !== '') context.addIssue({ code: 'custom', message: 'expected an address without a query' })
-})
+}).meta({ pattern: webAddress.source })
 const duration = z.unknown().transform((value, context): number => {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined
   if (ms === undefined || ms < leastMs || ms > mostMs) context.addIssue({ code: 'custom', message: `expected a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as 30s` })
   return ms ?? 0
-})
-const settingsSchema = z.strictObject({
-  url,
-  token: z.string().exactOptional(),
-  headers: z.record(z.string(), z.string()).exactOptional(),
-  ca: z.string().exactOptional(),
-  requestTimeout: duration.exactOptional(),
+}).meta({ type: 'string', pattern: `^${durationPattern}$` })
+
+/** The settings of the provisioner `http`, as they are written. */
+export const httpSettingsSchema = z.strictObject({
+  url: url.describe('what comes before /servers: https://rack.example.com/api/v1'),
+  token: z.string().describe('${NAME}; without it, RACKBENCH_TOKEN; sent as Authorization: Bearer').exactOptional(),
+  headers: z.record(z.string(), z.string()).describe('sent with every request').exactOptional(),
+  ca: z.string().describe('certificates to trust besides those of Node: PEM, or the absolute path of a file').exactOptional(),
+  requestTimeout: duration.describe('limit of one request, its answer included: 100ms to 10m').meta({ default: '30s' }).exactOptional(),
 })
 
 /**
@@ -45,7 +49,7 @@ const settingsSchema = z.strictObject({
  * @throws UsageError with a line for each thing that is wrong in them. No value of a token or header is told.
  */
 export async function readHttpSettings(settings: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string | undefined>>): Promise<HttpSettings> {
-  const read = settingsSchema.safeParse(settings)
+  const read = httpSettingsSchema.safeParse(settings)
   const problems = read.success ? problemsOf(read.data, env) : describeIssues(read.error, withoutSecrets(settings))
   if (!read.success || problems.length > 0) throw new UsageError(problems.map((problem) => `provisioner: http: ${problem}`))
   const { headers = {}, requestTimeout = 30_000 } = read.data
@@ -62,7 +66,7 @@ export async function readHttpSettings(settings: Readonly<Record<string, unknown
 /** What is shorter cannot be told from words that mean nothing. */
 const shortestSecret = 6
 
-type Read = z.infer<typeof settingsSchema>
+type Read = z.infer<typeof httpSettingsSchema>
 
 function tokenOf({ token }: Read, env: Readonly<Record<string, string | undefined>>): string {
   return (token ?? env['RACKBENCH_TOKEN'] ?? '').trim()

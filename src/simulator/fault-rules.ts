@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseDuration } from '../model/duration.ts'
+import { durationPattern, parseDuration } from '../model/duration.ts'
 
 /** What becomes of a request that a fault strikes. */
 export const faultNames = ['hang', 'cut', 'html', 'error', 'unavailable', 'duplicate', 'late', 'lose'] as const
@@ -32,23 +32,28 @@ export const noFaults: FaultRules = { seed: '', rules: [] }
 
 const posts = ['install', 'benchmark', 'destroy', 'mark-broken'] as const
 
+const sharePattern = String.raw`(\d{1,3}(?:\.\d{1,6})?)%`
+const writtenShare = new RegExp(`^${sharePattern}$`)
+const shareText = { type: 'string', pattern: `^${sharePattern}$` } as const
+
 const share = z.unknown().transform((value, context): number => {
-  const [, percent] = (typeof value === 'string' && /^(\d{1,3}(?:\.\d{1,6})?)%$/.exec(value)) || []
+  const [, percent] = (typeof value === 'string' && writtenShare.exec(value)) || []
   if (percent === undefined || Number(percent) > 100) context.addIssue({ code: 'custom', message: 'expected a share from 0% to 100%' })
   return Number(percent ?? 0) / 100
-})
+}).meta(shareText)
 const duration = z.unknown().transform((value, context): number => {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined
   if (ms === undefined) context.addIssue({ code: 'custom', message: 'expected a duration such as 500ms, 90s or 2h' })
   return ms ?? 0
-})
+}).meta({ type: 'string', pattern: `^${durationPattern}$` })
 
 /** `5%` is short for `{ share: 5% }`. */
 function rule<Shape extends z.ZodRawShape>(more: Shape) {
   const whole = z.strictObject({ share, of: z.array(z.enum(requestKinds)).min(1).exactOptional(), ...more })
-  return z.preprocess((given) => (typeof given === 'string' && given.endsWith('%') ? { share: given } : given), whole).exactOptional()
+  return z.preprocess((given) => (typeof given === 'string' && given.endsWith('%') ? { share: given } : given), whole).meta({ shorthand: shareText }).exactOptional()
 }
 
+/** What goes wrong with requests. */
 export const faultsSchema = z
   .strictObject({
     seed: z.union([z.string(), z.number()]).exactOptional(),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { parseDuration } from '../model/duration.ts'
+import { durationPattern, parseDuration } from '../model/duration.ts'
 import { describeIssues, UsageError } from '../model/problem.ts'
 import type { ServerId } from '../model/server.ts'
-import { isServerId } from '../model/server.ts'
+import { isServerId, serverIdPattern } from '../model/server.ts'
 import type { FaultRules } from './fault-rules.ts'
 import { faultsSchema, noFaults, readFaults } from './fault-rules.ts'
 
@@ -52,19 +52,20 @@ const duration = z.unknown().transform((value, context): number => {
   const ms = typeof value === 'string' ? parseDuration(value) : undefined
   if (ms === undefined) context.addIssue({ code: 'custom', message: 'expected a duration such as 500ms, 90s or 2h' })
   return ms ?? 0
-})
+}).meta({ type: 'string', pattern: `^${durationPattern}$` })
 
 const step = z.strictObject({
   takes: duration.exactOptional(),
-  fails: z.string().exactOptional(),
-  retryable: z.boolean().exactOptional(),
-  hangs: z.boolean().exactOptional(),
-  unavailable: z.int().min(0).exactOptional(),
-  busy: z.int().min(0).exactOptional(),
+  fails: z.string().describe('the message that the step fails with').exactOptional(),
+  retryable: z.boolean().describe('whether the failure may be tried again').exactOptional(),
+  hangs: z.boolean().describe('true: until aborted').exactOptional(),
+  unavailable: z.int().min(0).describe('for how many tries the provisioner does not answer').exactOptional(),
+  busy: z.int().min(0).describe('for how many tries after those it says that it is busy').exactOptional(),
 })
 const benchmark = step
   .extend({ score: z.unknown().exactOptional(), metrics: z.record(z.string(), z.unknown()).exactOptional() })
   .refine((given) => !('score' in given && 'metrics' in given), { message: 'expected score or metrics, not both' })
+  .meta({ not: { required: ['score', 'metrics'] } })
 const behaviours = { install: step.exactOptional(), benchmark: benchmark.exactOptional(), destroy: step.exactOptional(), markAsBroken: step.exactOptional() }
 const machine = z.strictObject({
   ...behaviours,
@@ -72,10 +73,11 @@ const machine = z.strictObject({
   address: z.string().min(1).exactOptional(),
   labels: z.record(z.string(), z.string()).exactOptional(),
 })
-const fileSchema = z.strictObject({
-  defaults: z.strictObject(behaviours).exactOptional(),
-  strict: z.boolean().exactOptional(),
-  servers: z.record(z.string(), machine.nullable()).exactOptional(),
+/** What a simulation file holds. */
+export const simulationSchema = z.strictObject({
+  defaults: z.strictObject(behaviours).describe('how machines behave for which nothing else is said').exactOptional(),
+  strict: z.boolean().describe('true: only the servers listed exist').exactOptional(),
+  servers: z.record(z.string(), machine.nullable()).meta({ propertyNames: { pattern: serverIdPattern.source } }).exactOptional(),
   faults: faultsSchema.exactOptional(),
 })
 type Given = Partial<z.infer<typeof benchmark>>
@@ -93,7 +95,7 @@ const atFirst: Readonly<Record<RackStep, Behaviour>> = {
  * @throws UsageError with a line for each thing that is wrong in it.
  */
 export function readSimulation(content: unknown): Simulation {
-  const read = fileSchema.safeParse(content)
+  const read = simulationSchema.safeParse(content)
   const problems = [...(read.success ? [] : describeIssues(read.error, content)), ...wrongIds(content)]
   if (!read.success || problems.length > 0) throw new UsageError(problems.map((problem) => `simulation: ${problem}`))
   const { defaults = {}, strict = false, servers = {}, faults } = read.data

@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
-import type { Configured, Invocation } from '../../src/config/configure.ts'
+import type { Configured } from '../../src/config/configure.ts'
 import { configure } from '../../src/config/configure.ts'
+import type { Invocation } from '../../src/config/gather.ts'
 import { UsageError } from '../../src/model/problem.ts'
 
 /** Calls `use` with a folder that holds these files, and removes it afterwards. */

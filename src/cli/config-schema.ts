@@ -1,0 +1,21 @@
+import { configFileSchema } from '../config/file-schema.ts'
+import { jsonSchemaOf } from '../model/json-schema.ts'
+import { commandSettingsSchema } from '../provisioners/command-settings.ts'
+import { httpSettingsSchema } from '../provisioners/http-settings.ts'
+import { simulationSchema } from '../simulator/simulation.ts'
+import { runOptions } from './options.ts'
+
+/** The JSON Schema of the configuration file, as docs/config.schema.json publishes it. */
+export function configJsonSchema(): string {
+  const simulation = jsonSchemaOf(simulationSchema)
+  const schema = configFileSchema({
+    describe: (name) => runOptions[name]?.describe ?? '',
+    settings: {
+      simulated: { type: 'object', properties: { simulation }, additionalProperties: false },
+      http: jsonSchemaOf(httpSettingsSchema),
+      command: jsonSchemaOf(commandSettingsSchema),
+    },
+    simulation,
+  })
+  return `${JSON.stringify(schema, undefined, 2)}\n`
+}

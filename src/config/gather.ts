@@ -1,0 +1,128 @@
+import { formatDuration } from '../model/duration.ts'
+import { scoreMetric } from '../model/metrics.ts'
+import type { Plan } from '../model/plan.ts'
+import { reserveFor } from '../model/plan.ts'
+import { UsageError } from '../model/problem.ts'
+import type { ServerId } from '../model/server.ts'
+import type { Threshold } from '../model/threshold.ts'
+import type { ConfigFile } from './config-file.ts'
+import { readConfigFile } from './config-file.ts'
+import { defaults } from './defaults.ts'
+import type { NamedProvisioner, Settings } from './kind.ts'
+import { chooseProvisioner, withSimulation } from './provisioner.ts'
+import { checkSecrets, checkToken, refuseLiteralSecrets } from './secrets.ts'
+import { selectServers } from './servers.ts'
+import type { Environment, Flags, FullLayer, Given, Layer } from './settings.ts'
+import { defaultLayer, readEnvironment, readFlags } from './settings.ts'
+import type { Tell } from './wording.ts'
+import { oneLine, refusal } from './wording.ts'
+
+/** All that `rackbench run` is told. */
+export interface Invocation {
+  /** The server arguments, as they were given. */
+  readonly servers: readonly string[]
+  readonly flags: Flags
+  readonly env: Environment
+  readonly cwd: string
+  /** Called at most once, and only if `-` is among the servers. */
+  readonly readStdin: () => Promise<string>
+  /** Whether no servers need be named: for what is not about single ones. */
+  readonly mayLackServers?: boolean
+  /** What was wrong with the command line itself. */
+  readonly problems?: readonly string[]
+  /** Tells what is wrong with a provisioner's settings, as far as that can be told without opening it. */
+  readonly checkProvisioner?: (provisioner: Plan['provisioner']) => readonly string[]
+}
+
+/** The provisioner that was settled upon. */
+interface SettledProvisioner {
+  /** As the plan has it: what the simulated rack is like stands in its settings. */
+  readonly planned: NamedProvisioner
+  /** As a file would name it. */
+  readonly named: NamedProvisioner
+  /** Whether its settings are the file's, whoever named it. */
+  readonly hasSettingsOfFile: boolean
+  readonly simulation?: Given<string | Settings>
+}
+
+/** What all sources say together. */
+export interface Gathered {
+  /** What each source says by itself. */
+  readonly sources: { readonly flags: Layer; readonly env: Layer; readonly file: ConfigFile }
+  /** The sources laid over each other, and over the defaults. */
+  readonly layer: FullLayer
+  readonly provisioner: SettledProvisioner
+  readonly servers: readonly ServerId[]
+  readonly thresholds: readonly Threshold[]
+  /** What the user should know and did not ask for, one line each. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads flags, environment and configuration file; what stands earlier in this list wins.
+ *
+ * @throws UsageError with every problem of every source, also of values that another source overrides.
+ */
+export async function gather({ servers, flags, env, cwd, readStdin, mayLackServers = false, problems: earlier = [], checkProvisioner = () => [] }: Invocation): Promise<Gathered> {
+  const problems: string[] = [...earlier]
+  const notes: string[] = []
+  const tell: Tell = (problem) => problems.push(oneLine(problem))
+  const note: Tell = (text) => notes.push(oneLine(text))
+  const fromFlags = readFlags(flags, cwd, tell)
+  const fromEnv = readEnvironment(env, cwd, tell)
+  checkToken(env, tell)
+  const found = await readConfigFile(fromFlags.config ?? fromEnv.config, cwd, tell)
+  const file: ConfigFile = typeof found === 'string' ? { label: 'none', layer: {} } : found
+  const layer: FullLayer = { ...defaultLayer(cwd), ...file.layer, ...fromEnv, ...fromFlags }
+  refuseShortDeadline(layer, tell)
+  const provisioner = await settleProvisioner({ fromFlags, fromEnv, file, env }, { tell, note })
+  const mayBeNone = mayLackServers || found === 'unreadable' || file.servers === 'unreadable'
+  for (const problem of checkProvisioner(provisioner.planned)) tell(problem)
+  const selection = { args: servers, cwd, readStdin, file: file.servers === 'unreadable' ? undefined : file.servers, layer, mayBeNone, note }
+  const ids = await selectServers(selection, tell)
+  if (problems.length > 0) throw new UsageError(problems)
+  const thresholds = settleThresholds(fromFlags.threshold ?? fromEnv.threshold, file)
+  return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, servers: ids, thresholds, notes }
+}
+
+/** Tells of a deadline that leaves no time besides wiping. */
+export function refuseShortDeadline({ deadline, 'wipe-reserve': reserve }: Layer, tell: Tell): void {
+  if (!deadline || !reserve) return
+  const reserveMs = reserveFor({ deadlineMs: deadline.value, wipeReserveMs: reserve.value })
+  const expected = `more than the ${formatDuration(reserveMs)} of ${reserve.label}`
+  if (deadline.value <= reserveMs) tell(refusal(deadline.label, expected, formatDuration(deadline.value)))
+}
+
+interface ProvisionerLayers {
+  readonly fromFlags: Layer
+  readonly fromEnv: Layer
+  readonly file: ConfigFile
+  readonly env: Environment
+}
+
+async function settleProvisioner(
+  { fromFlags, fromEnv, file: { label, layer: fromFile }, env }: ProvisionerLayers,
+  { tell, note }: { readonly tell: Tell; readonly note: Tell },
+): Promise<SettledProvisioner> {
+  const sources = { flags: fromFlags.provisioner, env: fromEnv.provisioner, file: fromFile.provisioner }
+  const chosen = await chooseProvisioner(sources, tell)
+  if (!chosen && Object.values(sources).some(Boolean)) return { planned: simulated, named: simulated, hasSettingsOfFile: false }
+  if (!chosen) note('no provisioner given: the simulated rack is used, no real machine is touched')
+  const { type, settings } = chosen ?? simulated
+  checkSecrets(settings, env, `${label}: `, tell)
+  if (type === 'http') refuseLiteralSecrets(settings, `${label}: `, tell)
+  // The file's simulation goes with the file's provisioner: a flag that names another one leaves both aside.
+  const isFileMeant = !chosen || chosen.type === 'simulated' || chosen.from === sources.file
+  const simulation = fromFlags.simulation ?? fromEnv.simulation ?? (isFileMeant ? fromFile.simulation : undefined)
+  const planned = { type, settings: await withSimulation({ type, settings }, simulation, tell) }
+  return { planned, named: { type, settings }, hasSettingsOfFile: chosen?.hasSettingsOfFile ?? false, ...(simulation && { simulation }) }
+}
+
+const simulated: NamedProvisioner = { type: defaults.provisioner, settings: {} }
+
+/** A flag or variable says what the score must be; it leaves alone what the file, or a program, asks of other metrics. */
+export function settleThresholds(asked: Layer['threshold'], { thresholds, layer }: Pick<ConfigFile, 'thresholds' | 'layer'>): Threshold[] {
+  const rule = (min: number): Threshold => ({ metric: scoreMetric, min })
+  if (asked) return [rule(asked.value), ...(thresholds ?? []).filter(({ metric }) => metric !== scoreMetric)]
+  return thresholds ? [...thresholds] : [rule(layer.threshold?.value ?? defaults.threshold)]
+}
