@@ -34,10 +34,14 @@ export interface Recorder {
   readonly state: RunState
 }
 
+interface Pending {
+  readonly event: RunEvent
+  readonly resolve: (written: void | Promise<void>) => void
+}
+
 export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem }: RecorderOptions): Recorder {
   let fold = past
-  const untold: RunEvent[] = []
-  let isTelling = false
+  let queue: Pending[] = []
   let isLost = false
   const onDisk = sharedSync(() => (isLost ? Promise.resolve() : sink.sync().catch(lose)))
 
@@ -47,21 +51,24 @@ export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem
     onLost(error)
   }
 
-  function write(event: RunEvent): void {
-    if (isLost) return
-    try {
-      sink.write(`${JSON.stringify(event)}\n`)
-    } catch (error) {
-      lose(error)
+  /** What lanes record in the same moment goes out in one write. */
+  function flush(): void {
+    const batch = queue
+    queue = []
+    write(batch)
+    for (const { event, resolve } of batch) {
+      tell(event)
+      resolve(mustBeOnDisk(event) ? onDisk() : undefined)
     }
   }
 
-  /** What a listener records while it is told of an event is told when all have heard that one. */
-  function tellAll(): void {
-    if (isTelling) return
-    isTelling = true
-    for (let event = untold.shift(); event; event = untold.shift()) tell(event)
-    isTelling = false
+  function write(batch: readonly Pending[]): void {
+    if (isLost) return
+    try {
+      sink.write(batch.map(({ event }) => `${JSON.stringify(event)}\n`).join(''))
+    } catch (error) {
+      lose(error)
+    }
   }
 
   function tell(event: RunEvent): void {
@@ -83,13 +90,11 @@ export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem
   }
 
   return {
-    async record(fact) {
-      const event = { at: new Date(clock.now()).toISOString(), ...fact }
-      untold.push(event)
-      write(event)
-      tellAll()
-      if (mustBeOnDisk(event)) await onDisk()
-    },
+    record: (fact) =>
+      new Promise((resolve) => {
+        if (queue.length === 0) void moment.then(flush)
+        queue.push({ event: { at: new Date(clock.now()).toISOString(), ...fact }, resolve })
+      }),
     get state() {
       if (!fold) throw new Error('the run has not started')
       return fold.state
@@ -102,6 +107,9 @@ function mustBeOnDisk(event: RunEvent): boolean {
   if (event.type === 'step.started' || event.type === 'step.retried') return ['install', 'destroy', 'mark'].includes(event.step)
   return event.type === 'run.started' || event.type === 'run.resumed' || event.type === 'run.finished'
 }
+
+/** What is put behind it runs when those who run now have had their turn; `queueMicrotask` would make an object for each. */
+const moment = Promise.resolve()
 
 /** Whoever asks while one sync is under way shares the next: what they wrote may have come too late for the first. */
 function sharedSync(sync: () => Promise<void>): () => Promise<void> {

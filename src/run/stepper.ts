@@ -8,6 +8,7 @@ import type { Installed, Server } from '../model/server.ts'
 import { installInDoubt } from '../model/server-state.ts'
 import type { Step, StepResult } from '../model/step.ts'
 import type { Classified } from './classify.ts'
+import { classify } from './classify.ts'
 import type { Cleaner } from './clean.ts'
 import { withCurrentLog } from './current-log.ts'
 import type { RunContext } from './pipeline.ts'
@@ -23,22 +24,34 @@ interface Handed {
 
 /** Carries out the steps of one server, and records how each began and ended. */
 export interface Stepper {
-  readonly carryOut: (step: Step, work: (context: StepContext) => Promise<Handed>) => Promise<void>
+  readonly carryOut: (step: AskingStep, work: (context: StepContext) => Promise<Handed>) => Promise<void>
+  /** A comparison of what is known: it asks nobody, and takes no time. */
+  readonly check: (compare: () => void) => Promise<void>
   readonly skip: (step: Step, because: string) => Promise<void>
 }
 
-/** A comparison of numbers needs no limit of its own; this one only bounds what cannot happen. */
-const checkLimitMs = 60_000
+/** A step that asks somebody else, and has a time limit. */
+type AskingStep = Exclude<Step, 'check'>
+
+const once = { durationMs: 0, attempts: 1 }
+const never = { durationMs: 0, attempts: 0 }
 
 export function createStepper(context: RunContext, server: Server, log: ServerLog): Stepper {
   const { record, clock, clean, random, outage } = context
   const { graceMs, retries, maxOutageMs, limitsMs } = context.run().plan
   const state = () => context.run().servers.get(server.id)!
 
-  async function carryOut(step: Step, work: (context: StepContext) => Promise<Handed>): Promise<void> {
+  async function check(compare: () => void): Promise<void> {
+    const round = roundOf('check')
+    if (context.stop.reason) return finish('check', round, stopped(context.stop), never)
+    await record({ type: 'step.started', server: server.id, step: 'check', round, key: operationKey(context.run().run, server.id, 'check', nextNumber(state().operations, 'check')) })
+    await finish('check', round, comparedBy(compare, clean), once)
+  }
+
+  async function carryOut(step: AskingStep, work: (context: StepContext) => Promise<Handed>): Promise<void> {
     const round = roundOf(step)
     const stop = stopFor(step, context)
-    if (stop?.reason) return finish(step, round, stopped(stop), { durationMs: 0, attempts: 0 })
+    if (stop?.reason) return finish(step, round, stopped(stop), never)
 
     const { run } = context.run()
     let number = nextNumber(state().operations, step)
@@ -48,7 +61,7 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
     const speech = speechOf(context, log, server, step)
     const ended = await carryOutTries<Handed>(
       {
-        limitMs: step === 'check' ? checkLimitMs : limitsMs[step],
+        limitMs: limitsMs[step],
         graceMs,
         retries,
         maxOutageMs,
@@ -87,7 +100,7 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
     await record({ type: 'step.finished', server: server.id, step, round, ...result, ...took })
   }
 
-  return { carryOut, skip: (step, because) => finish(step, roundOf(step), { status: 'skipped', because }, { durationMs: 0, attempts: 0 }) }
+  return { carryOut, check, skip: (step, because) => finish(step, roundOf(step), { status: 'skipped', because }, never) }
 }
 
 /** Which stop gives a step up. A wipe hears none; a mark only that the journal is lost. */
@@ -130,12 +143,25 @@ function shown(value: unknown): string {
   }
 }
 
+function comparedBy(compare: () => void, clean: Cleaner): StepResult {
+  try {
+    compare()
+    return { status: 'passed' }
+  } catch (error) {
+    return failed(classify(error), clean)
+  }
+}
+
 function resultOf(ended: Ended<Handed>, stop: Stop | undefined, clean: Cleaner): StepResult {
   if (ended.is === 'done') return { status: 'passed', ...ended.value }
   if (ended.is === 'stopped') return stopped(stop)
-  const failure = cleanFailure(ended.classified.failure, clean)
+  return failed(ended.classified, clean)
+}
+
+function failed(classified: Classified, clean: Cleaner): StepResult {
+  const failure = cleanFailure(classified.failure, clean)
   if (blames[failure.type].server === 'skipped') return { status: 'skipped', because: failure.message, failure }
-  return { status: 'failed', failure, ...violationsOf(ended.classified, clean) }
+  return { status: 'failed', failure, ...violationsOf(classified, clean) }
 }
 
 function stopped(stop: Stop | undefined): StepResult {

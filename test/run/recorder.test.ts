@@ -17,12 +17,16 @@ const passed = (step: Step): Fact => ({ type: 'step.finished', server, step, rou
 
 const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+function typesIn(lines: string): string[] {
+  return lines.trimEnd().split('\n').map((line) => (JSON.parse(line) as RunEvent).type)
+}
+
 /** A sink that tells what it is asked for, and whose syncs end when the test says so. */
 function slowSink() {
   const written: string[] = []
   const syncs: { readonly behind: number; readonly end: (error?: Error) => void }[] = []
   const sink: JournalSink = {
-    write: (lines) => void written.push(...lines.trimEnd().split('\n').map((line) => (JSON.parse(line) as RunEvent).type)),
+    write: (lines) => void written.push(...typesIn(lines)),
     sync: () => new Promise((resolve, reject) => syncs.push({ behind: written.length, end: (error) => (error ? reject(error) : resolve()) })),
     close: async () => {},
   }
@@ -37,7 +41,7 @@ const memory: JournalSink = { write: () => {}, sync: async () => {}, close: asyn
 
 test('a fact is first written, then in the state, then told, and only then recorded', async () => {
   const order: string[] = []
-  const sink: JournalSink = { ...memory, write: (lines) => void order.push(`written: ${(JSON.parse(lines) as RunEvent).type}`) }
+  const sink: JournalSink = { ...memory, write: (lines) => void order.push(`written: ${typesIn(lines).join()}`) }
   const { recorder } = recorderOver(sink, { subscribers: [(event, run) => order.push(`one: ${event.type} (${run.totals.underWay} under way)`), ({ type }) => order.push(`two: ${type}`)] })
   await recorder.record(begin).then(() => order.push('recorded'))
   await recorder.record(turn).then(() => order.push('recorded'))
@@ -64,7 +68,10 @@ test('facts that come while the disk is busy are on it together with the next', 
   const { sink, written, syncs } = slowSink()
   const { recorder } = recorderOver(sink)
   let recorded = 0
-  for (const fact of [begin, started('install'), started('destroy'), started('mark')]) void recorder.record(fact).then(() => recorded++)
+  const note = (fact: Fact): void => void recorder.record(fact).then(() => recorded++)
+  note(begin)
+  await turns()
+  for (const fact of [started('install'), started('destroy'), started('mark')]) note(fact)
   await turns()
   expect([written.length, syncs.map(({ behind }) => behind), recorded]).toEqual([4, [1], 0])
   syncs[0]!.end()
@@ -75,7 +82,16 @@ test('facts that come while the disk is busy are on it together with the next', 
   expect([syncs.length, recorded]).toEqual([2, 4])
 })
 
-test('what a listener records is written at once, and told when all have heard of what it heard', async () => {
+test('facts of one moment are written at once, and each is told before the next', async () => {
+  const written: string[][] = []
+  const order: string[] = []
+  const { recorder } = recorderOver({ ...memory, write: (lines) => void written.push(typesIn(lines)) }, { subscribers: [({ type }) => order.push(`one: ${type}`), ({ type }) => order.push(`two: ${type}`)] })
+  await Promise.all([begin, turn, started('install')].map((fact) => recorder.record(fact)))
+  expect(written).toEqual([['run.started', 'server.started', 'step.started']])
+  expect(order).toEqual(['run.started', 'server.started', 'step.started'].flatMap((type) => [`one: ${type}`, `two: ${type}`]))
+})
+
+test('what a listener records is written and told when all have heard of what it heard', async () => {
   const { sink, written } = slowSink()
   const heard: string[] = []
   const answering = ({ type }: RunEvent): void => {
@@ -84,8 +100,10 @@ test('what a listener records is written at once, and told when all have heard o
   }
   const { recorder } = recorderOver(sink, { subscribers: [answering, ({ type }) => heard.push(`two: ${type}, ${written.length} written`)] })
   void recorder.record(begin)
+  await turns()
   await recorder.record(turn)
-  expect(heard).toEqual(['one: run.started', 'two: run.started, 1 written', 'one: server.started', 'two: server.started, 3 written', 'one: step.finished', 'two: step.finished, 3 written'])
+  await turns()
+  expect(heard).toEqual(['one: run.started', 'two: run.started, 1 written', 'one: server.started', 'two: server.started, 2 written', 'one: step.finished', 'two: step.finished, 3 written'])
 })
 
 describe('before it goes on, it is on the disk that', () => {
@@ -166,7 +184,7 @@ describe('a journal that is lost', () => {
     const sink: JournalSink = {
       ...memory,
       write(lines) {
-        tried.push((JSON.parse(lines) as RunEvent).type)
+        tried.push(typesIn(lines).join())
         if (isFull) throw new Error('ENOSPC')
       },
     }
@@ -178,11 +196,12 @@ describe('a journal that is lost', () => {
     const { recorder } = recorderOver(sink, { subscribers: [({ type }) => heard.push(type)], onLost })
     await recorder.record(begin)
     isFull = true
-    await Promise.all([recorder.record(turn), recorder.record(started('install')), recorder.record(passed('install'))])
+    await Promise.all([recorder.record(turn), recorder.record(started('install'))])
+    await recorder.record(passed('install'))
     expect({ said, heard, tried }).toEqual({
       said: ['lost: Error: ENOSPC'],
-      heard: ['run.started', 'server.started', 'run.stopping', 'step.started', 'step.finished'],
-      tried: ['run.started', 'server.started'],
+      heard: ['run.started', 'server.started', 'step.started', 'run.stopping', 'step.finished'],
+      tried: ['run.started', 'server.started,step.started'],
     })
     expect(recorder.state.totals.installed).toBe(1)
   })
@@ -191,6 +210,7 @@ describe('a journal that is lost', () => {
     const { sink, syncs } = slowSink()
     const { recorder, said } = recorderOver(sink)
     const beginning = recorder.record(begin)
+    await turns()
     syncs[0]!.end(new Error('EIO'))
     await beginning
     await Promise.all([recorder.record(turn), recorder.record(started('install'))])
