@@ -43,6 +43,7 @@ test('it holds what is built, documents and examples, and neither tests nor sour
   const others = names.filter((name) => !isBuilt(name) && !name.startsWith('docs/'))
   expect(others).toEqual([
     'CHANGELOG.md', 'Jenkinsfile', 'LICENSE', 'README.md',
+    'completion/rackbench.bash', 'completion/rackbench.fish', 'completion/rackbench.zsh',
     'examples/command/benchmark.sh', 'examples/command/destroy.sh', 'examples/command/install.sh', 'examples/command/mark-broken.sh', 'examples/command/rackbench.config.yaml',
     'examples/library/benchmark.mjs', 'examples/module/rack.mjs', 'package.json',
   ])

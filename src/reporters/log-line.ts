@@ -22,7 +22,7 @@ const roomForTags = 512
 
 /** One line of at most 16 KiB, whatever the message is, as it stands in a file. */
 export function fileLine(entry: LogEntry, format: LogFormat): string {
-  const timestamp = new Date(entry.at).toISOString()
+  const timestamp = timestampOf(entry.at)
   return format === 'json' ? jsonLine(entry, { timestamp }) : `${timestamp} ${textLine(entry)}`
 }
 
@@ -32,9 +32,21 @@ export function consoleLine(entry: LogEntry, format: LogFormat): string {
 }
 
 function textLine({ level, worker, server, step, message }: LogEntry): string {
-  const who = [worker, server].filter((tag) => tag !== undefined).map((tag) => `[${tag}]`).join(' ')
+  const who = worker === undefined && server === undefined ? ' [rackbench]' : `${tagged(worker)}${tagged(server)}`
   const what = step === undefined ? '' : `${step}: `
-  return `${level.padEnd(5)} ${who === '' ? '[rackbench]' : who} ${what}${cutToBytes(oneLine(message), longestLine - roomForTags)}`
+  return `${level.padEnd(5)}${who} ${what}${cutToBytes(oneLine(message), longestLine - roomForTags)}`
+}
+
+function tagged(tag: string | undefined): string {
+  return tag === undefined ? '' : ` [${tag}]`
+}
+
+let last = { at: 0, text: new Date(0).toISOString() }
+
+/** Lines come in bursts: most are of the same millisecond as the one before. */
+function timestampOf(at: number): string {
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() }
+  return last.text
 }
 
 function jsonLine({ level, worker, server, step, message }: LogEntry, time: { readonly timestamp?: string }): string {

@@ -4,7 +4,7 @@ import {
   DefectError, MeasurementError, PerformanceError, ProvisionerUnavailableError, RequestRefusedError, ServerNotOursError, ServerOperationError, StepTimeoutError, UnknownServerError,
 } from '../../src/model/fault.ts'
 import type { Provisioner, StepContext } from '../../src/model/provisioner.ts'
-import { log } from '../../src/run/current-log.ts'
+import { log } from '../../src/run/log.ts'
 import { adapter, fates } from '../fixtures/adapter.ts'
 import { planFor, rehearse } from '../fixtures/rehearsal.ts'
 import { createWorld } from '../fixtures/world.ts'
