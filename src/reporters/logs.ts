@@ -53,21 +53,20 @@ export function openLogs(options: LogsOptions): RunLogs {
   }
   const asLine = formatAs((entry) => fileLine(entry, format))
   const runLogger = createLogger(level, asLine, createTransport(toRun))
-  const logs = new Map<ServerId, ServerLog>()
-  const workers = new Map<ServerId, string>()
+  /** Of each server that was taken up its worker and, until it is closed, its log. Nothing is taken out: a map that shrinks and grows keeps its old tables. */
+  const taken = new Map<ServerId, Taken>()
   let isOpen = true
 
   function log(entry: Omit<RunEntry, 'at'>): void {
     if (isOpen) runLogger.log({ at: clock.now(), ...entry })
   }
   function late(server: ServerId, step: LogEntry['step'], message: string): void {
-    log({ level: 'warn', server, worker: workers.get(server), step, message: `(late) ${message}`, isLate: true })
+    log({ level: 'warn', server, worker: taken.get(server)?.worker, step, message: `(late) ${message}`, isLate: true })
   }
 
   function openServer(server: ServerId, worker: string): ServerLog {
     const name = `${server}.log`
-    const file = open(join(folder, name), !earlier.has(name) && !workers.has(server))
-    workers.set(server, worker)
+    const file = open(join(folder, name), !earlier.has(name) && !taken.has(server))
     // One logger for its lines in all places: what winston takes for a line is most of what a line costs.
     const logger = createLogger(level, asLine, createTransport((line, entry) => {
       file.write(line)
@@ -81,24 +80,25 @@ export function openLogs(options: LogsOptions): RunLogs {
       },
       tail: file.tail,
       close() {
-        if (logs.get(server) === serverLog) logs.delete(server)
+        entry.log = undefined
         closing ??= endLogger(logger).then(file.close)
         return closing
       },
     }
-    logs.set(server, serverLog)
+    const entry: Taken = { worker, log: serverLog }
+    taken.set(server, entry)
     return serverLog
   }
 
   return {
     open: openServer,
-    of: (server) => logs.get(server) ?? { write: (lineLevel, step, message) => log({ level: lineLevel, worker: workers.get(server), server, step, message }) },
+    of: (server) => taken.get(server)?.log ?? { write: (lineLevel, step, message) => log({ level: lineLevel, worker: taken.get(server)?.worker, server, step, message }) },
     run: (lineLevel, message) => log({ level: lineLevel, message }),
     late,
     async close() {
       if (!isOpen) return
       isOpen = false
-      await Promise.all([...logs.values()].map((serverLog) => serverLog.close()))
+      await Promise.all([...taken.values()].map((entry) => entry.log?.close()))
       await endLogger(runLogger)
       runFile.close()
     },
@@ -114,6 +114,11 @@ function namesIn(folder: string, onError: (error: unknown) => void): Set<string>
     onError(error)
     return new Set()
   }
+}
+
+interface Taken {
+  readonly worker: string
+  log: ServerLog | undefined
 }
 
 /** A late line is that of a step which was left behind: it is in run.log only. */
