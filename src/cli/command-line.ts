@@ -130,7 +130,6 @@ export async function commandLine(argv: readonly string[], { version, carryOut, 
   if (misreadWords.length > 0) throw new UsageError(misreadWords)
   const parser = yargs([...argv])
     .scriptName('rackbench')
-    .usage(`${commandNames.map((name) => `$0 ${name} ${declared[name].takes}`.trimEnd()).join('\n')}\n\nInstalls, benchmarks, checks and wipes racks of bare-metal servers.\nExit codes: 0 all passed, 1 some failed, 2 usage, 3 not complete or not to be trusted, 129/130/143 stopped by a signal.`)
     .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'duplicate-arguments-array': false, 'dot-notation': false, 'populate--': true, 'strip-aliased': true })
     .version(version)
     .alias('help', 'h')

@@ -5,6 +5,7 @@ import { exitCodes } from '../model/exit-code.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Command, CommandName } from './command-line.ts'
 import { commandLine } from './command-line.ts'
+import { overviewFor } from './overview.ts'
 
 /**
  * Memory may grow by half between two collections. V8 would let it grow to four times what is in use as long as collecting takes little
@@ -29,6 +30,11 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
 async function main(): Promise<number> {
   const [first, ...typed] = process.argv.slice(2)
   if (first === '--get-yargs-completions') return (await import('./completion.ts')).printCandidates(typed)
+  const overview = overviewFor(process.argv.slice(2))
+  if (overview !== undefined) {
+    process.stdout.write(overview)
+    return exitCodes.passed
+  }
   let exitCode: number = exitCodes.passed
   const parser = await commandLine(process.argv.slice(2), {
     version: versionOf(new URL('../../package.json', import.meta.url)),

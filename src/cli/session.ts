@@ -47,7 +47,7 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
   const onProblem = (problem: string): void => void problems.push(clean.line(problem))
   const stdout = guardStream(process.stdout)
   const stderr = guardStream(process.stderr)
-  const screen = openConsole({
+  const screen = await openConsole({
     output: stdout,
     mode: chooseProgress(options.progress, process.stdout, process.env),
     colours: chooseColours(process.stdout, process.env),

@@ -43,7 +43,7 @@ export async function readConfigFile(asked: Given<string> | undefined, cwd: stri
   if (names.length > 1) return 'unreadable'
   const file = resolve(cwd, name)
   const text = await readText(file, { limit: limits.settings, label: asked ? `${asked.label}: ${name}` : name }, tell)
-  const parsed = text === undefined ? undefined : parseYaml(text, { label: name, asWritten: ['servers'] }, tell)
+  const parsed = text === undefined ? undefined : await parseYaml(text, { label: name, asWritten: ['servers'] }, tell)
   if (!parsed) return 'unreadable'
   const content = parsed.value ?? {}
   if (isRecord(content)) return readContent(content, { label: name, folder: dirname(file) }, tell)

@@ -83,7 +83,8 @@ export async function withSimulation(
 export async function readSimulation(path: string, { label, folder }: Pick<Given<unknown>, 'label' | 'folder'>, tell: Tell): Promise<Settings | undefined> {
   const at = `${label}: ${path}`
   const text = await readText(resolve(folder, path), { limit: limits.settings, label: at }, tell)
-  const content = text === undefined ? undefined : parseYaml(text, { label: at }, tell)?.value
+  const parsed = text === undefined ? undefined : await parseYaml(text, { label: at }, tell)
+  const content = parsed?.value
   if (content === undefined) return undefined
   if (!isRecord(content)) tell(refusal(at, 'an object that describes the rack', content))
   for (const found of placeholdersIn(content, '')) tell(`${at}: ${found.path}: \${${found.name}} is only replaced inside provisioner settings`)

@@ -1,9 +1,10 @@
-import { isNode, isScalar, parseDocument, visit } from 'yaml'
 import type { Document, Node } from 'yaml'
 import type { Json } from './kind.ts'
 import { leaves } from './leaves.ts'
 import type { Tell } from './wording.ts'
 import { quote } from './wording.ts'
+
+type Yaml = typeof import('yaml')
 
 interface YamlSource {
   /** What problems are told after. */
@@ -14,25 +15,25 @@ interface YamlSource {
 
 /**
  * Reads YAML 1.2, and JSON with it, into what JSON can hold. Keys are texts as they are written.
- * Of the first fault it tells with line and column.
+ * Of the first fault it tells with line and column. The library is loaded by the first text: most runs have none.
  */
-export function parseYaml(text: string, { label, asWritten = [] }: YamlSource, tell: Tell): { readonly value: Json } | undefined {
+export async function parseYaml(text: string, { label, asWritten = [] }: YamlSource, tell: Tell): Promise<{ readonly value: Json } | undefined> {
   const faults: string[] = []
-  const value = parse(text, asWritten, (fault) => faults.push(fault))
+  const value = parse(await import('yaml'), text, asWritten, (fault) => faults.push(fault))
   for (const { path, leaf } of leaves(value)) if (typeof leaf === 'number' && !Number.isFinite(leaf)) faults.push(`${path}: expected a finite number`)
   for (const fault of faults) tell(`${label}: ${fault}`)
   return faults.length === 0 && value !== undefined ? { value } : undefined
 }
 
-function parse(text: string, asWritten: readonly string[], fault: Tell): Json | undefined {
+function parse(yaml: Yaml, text: string, asWritten: readonly string[], fault: Tell): Json | undefined {
   try {
-    const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false })
+    const document = yaml.parseDocument(text, { uniqueKeys: false, prettyErrors: false })
     const [flaw] = [...document.errors, ...document.warnings]
-    const badKey = flaw ? undefined : writeOutKeys(document)
+    const badKey = flaw ? undefined : writeOutKeys(yaml, document)
     if (flaw) fault(`${place(text, flaw.pos[0])}: ${flaw.code === 'RESOURCE_EXHAUSTION' ? 'nested too deeply' : flaw.message}`)
     else if (badKey) fault(`${place(text, badKey.at)}: ${badKey.fault}`)
     else {
-      for (const key of asWritten) writeOutValues(document.get(key, true) as Node | undefined)
+      for (const key of asWritten) writeOutValues(yaml, document.get(key, true) as Node | undefined)
       return closed(document.toJS() as Json)
     }
   } catch (error) {
@@ -41,7 +42,7 @@ function parse(text: string, asWritten: readonly string[], fault: Tell): Json | 
   return undefined
 }
 
-function writeOutValues(node: Node | undefined): void {
+function writeOutValues({ visit }: Yaml, node: Node | undefined): void {
   if (!node) return
   visit(node, {
     Scalar: (key, scalar) => {
@@ -56,12 +57,9 @@ interface BadKey {
   readonly at: number
 }
 
-function offsetOf(key: unknown): number {
-  return isNode(key) ? (key.range?.[0] ?? 0) : 0
-}
-
 /** The library compares each key with every other, which takes seconds for a rack of thousands; and it takes `1` and `"1"` for different keys. */
-function writeOutKeys(document: Document): BadKey | undefined {
+function writeOutKeys({ isNode, isScalar, visit }: Yaml, document: Document): BadKey | undefined {
+  const offsetOf = (key: unknown): number => (isNode(key) ? (key.range?.[0] ?? 0) : 0)
   let bad: BadKey | undefined
   visit(document, {
     Map: (_, { items }) => {

@@ -5,7 +5,6 @@ import type { RunState } from '../model/run-state.ts'
 import type { Colours } from './colour.ts'
 import { noColours, paintLine } from './colour.ts'
 import type { Output, OutputStream } from './console-stream.ts'
-import { openLive } from './live.ts'
 import { renderRegion } from './live-region.ts'
 import type { LogFormat } from './log-line.ts'
 import { consoleLine } from './log-line.ts'
@@ -42,17 +41,18 @@ export function chooseProgress(choice: ProgressChoice, stream: Pick<OutputStream
 }
 
 /** Shows log lines, and by the mode: a live region below them, a line once a minute, or nothing else and only warnings and errors. */
-export function openConsole(options: ConsoleOptions): RunConsole {
+export async function openConsole(options: ConsoleOptions): Promise<RunConsole> {
   const { output, mode, format } = options
   // A line of JSON is for a program.
   const colours = format === 'json' ? noColours : options.colours
   const paint = (text: string, level: LogLevel): string => paintLine(text, level, colours)
-  if (mode === 'live') return liveConsole(options, paint)
+  // What a live view needs is loaded for those who look at one.
+  if (mode === 'live') return liveConsole(options, paint, await import('./live.ts'))
   const line = (text: string, level: LogLevel): void => output.write(`${paint(text, level)}\n`)
   return mode === 'none' ? { line, level: 'warn', watch() {}, close() {} } : plainConsole(options, line)
 }
 
-function liveConsole({ output, colours, clock }: ConsoleOptions, paint: (text: string, level: LogLevel) => string): RunConsole {
+function liveConsole({ output, colours, clock }: ConsoleOptions, paint: (text: string, level: LogLevel) => string, { openLive }: typeof import('./live.ts')): RunConsole {
   const progress = trackProgress(clock)
   const live = openLive({
     output,

@@ -98,7 +98,7 @@ export function openLogs(options: LogsOptions): RunLogs {
     async close() {
       if (!isOpen) return
       isOpen = false
-      await Promise.all([...taken.values()].map((entry) => entry.log?.close()))
+      await Promise.all([...taken.values()].flatMap((entry) => (entry.log ? [entry.log.close()] : [])))
       await endLogger(runLogger)
       runFile.close()
     },

@@ -82,7 +82,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
   const { plan } = context.run()
   const { server } = stateOf(context.run(), id)
   const state = (): ServerState => stateOf(context.run(), id)
-  const { carryOut, check: compare, skip } = createStepper(context, server, log)
+  const { carryOut, check: judge, skip } = createStepper(context, server, log)
   let mark: MarkDecision | undefined
 
   /** Asked for once, as soon as the server has failed by a fault of its own. */
@@ -108,7 +108,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
       const { benchmark: measured, check } = state().rounds.at(-1) ?? {}
       if (check) return
       if (measured?.status !== 'passed') await skip('check', `benchmark ${measured?.status}`)
-      else await compare(() => throwIfViolated(measured.metrics ?? {}, plan.thresholds))
+      else await judge(() => throwIfViolated(measured.metrics ?? {}, plan.thresholds))
     },
     async destroy() {
       if (state().destroy) return

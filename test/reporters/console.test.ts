@@ -18,9 +18,9 @@ function plainStream(): OutputStream & { readonly text: () => string } {
   return Object.assign(stream, { text: () => Buffer.concat(chunks).toString() })
 }
 
-function openOn(stream: OutputStream, mode: 'live' | 'plain' | 'none', { colours = noColours, format = 'text' }: { colours?: Colours; format?: LogFormat } = {}) {
+async function openOn(stream: OutputStream, mode: 'live' | 'plain' | 'none', { colours = noColours, format = 'text' }: { colours?: Colours; format?: LogFormat } = {}) {
   const clock = virtualClock()
-  const console = openConsole({ output: guardStream(stream), mode, colours, format, clock })
+  const console = await openConsole({ output: guardStream(stream), mode, colours, format, clock })
   const { record } = liveRun(planOf([104, 105, 106, 107]), (event, fold) => console.watch(event, fold.state))
   return { console, clock, record: (facts: readonly Fact[]) => facts.forEach(record) }
 }
@@ -41,7 +41,7 @@ test.each([
 
 test('without a terminal there are plain lines, and once a minute one with the totals and what is under way', async () => {
   const stream = plainStream()
-  const { console, clock, record } = openOn(stream, 'plain')
+  const { console, clock, record } = await openOn(stream, 'plain')
   console.line('info  [worker-01] [104] server started', 'info')
   record([...passing(id(104)), ...slow(id(105)), ...underWay])
   await clock.advance(59_999)
@@ -68,7 +68,7 @@ test('without a terminal there are plain lines, and once a minute one with the t
 
 test('as JSON the line of each minute is an object too, and nothing is painted', async () => {
   const stream = plainStream()
-  const { console, clock } = openOn(stream, 'plain', { format: 'json', colours: allColours })
+  const { console, clock } = await openOn(stream, 'plain', { format: 'json', colours: allColours })
   console.line('{"level":"error"}', 'error')
   await clock.advance(60_000)
   console.close()
@@ -77,7 +77,7 @@ test('as JSON the line of each minute is an object too, and nothing is painted',
 
 test('with no progress there is never a line of its own, and only warnings and errors are asked for', async () => {
   const stream = plainStream()
-  const { console, clock, record } = openOn(stream, 'none')
+  const { console, clock, record } = await openOn(stream, 'none')
   record(passing(id(104)))
   console.line('error [rackbench] x', 'error')
   await clock.advance(600_000)
@@ -86,9 +86,9 @@ test('with no progress there is never a line of its own, and only warnings and e
   expect(console.level).toBe('warn')
 })
 
-test('lines are painted by their level', () => {
+test('lines are painted by their level', async () => {
   const stream = plainStream()
-  const { console } = openOn(stream, 'plain', { colours: allColours })
+  const { console } = await openOn(stream, 'plain', { colours: allColours })
   console.line('bad', 'error')
   console.line('good', 'info')
   console.close()
@@ -97,7 +97,7 @@ test('lines are painted by their level', () => {
 
 test('at a terminal a region below the lines shows how far the run is and what each worker does', async () => {
   const terminal = fakeTerminal({ columns: 120 })
-  const { console, clock, record } = openOn(terminal, 'live')
+  const { console, clock, record } = await openOn(terminal, 'live')
   console.line('info  [rackbench] started', 'info')
   record([...passing(id(104)), ...slow(id(105)), ...underWay])
   await clock.advance(3000)
@@ -119,7 +119,7 @@ test('at a terminal a region below the lines shows how far the run is and what e
 
 test('a terminal that is made smaller meanwhile is no trouble', async () => {
   const terminal = fakeTerminal({ columns: 120 })
-  const { console, clock, record } = openOn(terminal, 'live')
+  const { console, clock, record } = await openOn(terminal, 'live')
   record(underWay)
   await clock.advance(0)
   Object.assign(terminal, { columns: 20, rows: 6 })
