@@ -5,6 +5,7 @@ import type { RunFold } from '../model/run-state.ts'
 import type { ClaimedDirectory } from '../run/directory.ts'
 import { claimEarlier } from '../run/directory.ts'
 import type { Arguments } from './command-line.ts'
+import { boundMemory } from './large-fleet.ts'
 import { openWithSecrets } from './open.ts'
 import type { SessionOptions } from './session.ts'
 
@@ -24,6 +25,7 @@ export async function withEarlier(directory: string, flags: Arguments['flags'], 
   const { fold, lock, journal, validBytes } = await claimEarlier(directory, { force, now: systemClock.now() })
   return releasedOnError(lock, async () => {
     const { plan } = fold.state
+    boundMemory(plan.servers.length)
     const { provisioner, secrets, takeFaults } = await openWithSecrets(plan, process.env)
     return use({ fold, session: { claimed: { lock, journal }, directory, provisioner, secrets, takeFaults, plan, progress, validBytes } })
   })

@@ -1,17 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
 import { exitCodes } from '../model/exit-code.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Command, CommandName } from './command-line.ts'
 import { commandLine } from './command-line.ts'
 import { overviewFor } from './overview.ts'
-
-/**
- * Memory may grow by half between two collections. V8 would let it grow to four times what is in use as long as collecting takes little
- * time: with 100,000 servers 550 MB instead of 350, on agents that others share.
- */
-setFlagsFromString('--heap-growing-percent=50')
 
 /** Each command loads what it needs, when it is called. */
 const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {

@@ -10,6 +10,7 @@ import type { Arguments } from './command-line.ts'
 import { describePlan } from './describe-plan.ts'
 import { releasedOnError } from './earlier.ts'
 import { invocationOf } from './invocation.ts'
+import { boundMemory } from './large-fleet.ts'
 import { openWithSecrets } from './open.ts'
 import { tellRun, withSession } from './session.ts'
 
@@ -17,6 +18,7 @@ import { tellRun, withSession } from './session.ts'
 export async function run(args: Arguments): Promise<number> {
   const { env } = process
   const { plan, out, replace, force, dryRun, progress, notes } = await configure(invocationOf(args))
+  boundMemory(plan.servers.length)
   const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, env)
   if (dryRun) {
     for (const line of [...describePlan(plan, { out, provisioner: name }), ...notes]) process.stdout.write(`${line}\n`)

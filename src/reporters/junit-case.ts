@@ -23,7 +23,7 @@ const longestMessage = 1000
 export function testcase(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach' | 'flags' | 'provisioner'>, place: Place): string {
   const one = newReport().testCase().className(className).name(server.server.id).time(seconds(server.durationMs))
   for (const [name, value] of propertiesOf(server)) one.property(name, value)
-  const element = one.build(newReport().testSuite().build())
+  const element = one.build(suite)
   if (standing.status === 'failed') {
     const { step, failure } = standing.fall
     const message = singleLine(`${step}: ${failure.message}`, longestMessage)
@@ -32,8 +32,13 @@ export function testcase(server: ServerState, standing: Standing, plan: Pick<Pla
   if (standing.status === 'skipped') element.ele('skipped', { message: singleLine(standing.because, longestMessage) })
   const output = outputOf(server, standing, plan, place)
   if (output.length > 0) element.ele('system-out').txt(output.join('\n'))
-  return element.toString({ pretty: false })
+  const text = element.toString({ pretty: false })
+  element.remove()
+  return text
 }
+
+/** What each case is built in, and taken out of again: a suite for each would take as long as the case. */
+const suite = newReport().testSuite().build()
 
 /** How a test case counts. */
 export type CaseKind = 'passed' | 'failure' | 'error' | 'skipped'
