@@ -12,13 +12,13 @@ interface Following extends Pick<StepContext, 'signal' | 'log'> {
   readonly hide: Hide
 }
 
-const shortestWaitMs = 100
+const shortestWaitMs = 50
 const longestWaitMs = 10_000
 const longestAskedWaitMs = 60_000
 
 /**
  * Waits for the end of an operation: polls it as often as it asks for, otherwise ever less often, so that its end is heard of within
- * a twentieth of the time it has taken.
+ * a thirtieth of the time it has taken.
  *
  * @throws ServerOperationError with what the provisioner says if it has failed; ProvisionerUnavailableError if it is forgotten twice.
  */
@@ -32,7 +32,7 @@ export async function followOperation({ post, poll, signal, log, clock, hide }: 
     // The code is the protocol's only word for a failure that may pass.
     if (told.status === 'failed') throw new ServerOperationError(hide(told.error.message) || 'the provisioner does not say why', { retryable: told.error.code === 'retryable' })
     const { id, retryAfterMs } = told
-    const paceMs = Math.min(longestWaitMs, (clock.elapsed() - begun) / 20)
+    const paceMs = Math.min(longestWaitMs, (clock.elapsed() - begun) / 30)
     await pause(Math.max(shortestWaitMs, Math.min(longestAskedWaitMs, retryAfterMs ?? paceMs)), signal, clock)
     const found = await poll(id)
     if (found === 'forgotten') {
