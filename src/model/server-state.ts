@@ -88,7 +88,7 @@ export function applyToServer(state: FoldedServer, event: ServerEvent): void {
 /** The number of the last install if it is not known how it ended: it may still be on its way to the provisioner. */
 export function installInDoubt({ install, operations: { counts } }: ServerState): number | undefined {
   const isKnown = install !== undefined && (install.status === 'passed' || (install.failure !== undefined && blames[install.failure.type].outcomeKnown))
-  return isKnown ? undefined : counts.install
+  return isKnown || counts.install === 0 ? undefined : counts.install
 }
 
 function startTurn(state: FoldedServer, { at, worker, turn, kept }: EventOf<'server.started'>): void {
