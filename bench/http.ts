@@ -14,7 +14,7 @@ interface Load {
 }
 
 /**
- * An operation is polled every 100 ms at first, then within a twentieth of the time it has taken. Servers of half a second feel the
+ * An operation is polled every 50 ms at first, then within a thirtieth of the time it has taken. Servers of half a second feel the
  * first, which no real one does; those of some seconds are the shortest that tell about the second.
  */
 const loads: readonly Load[] = [
