@@ -1,3 +1,5 @@
+import { said } from '../model/said.ts'
+
 /**
  * A listener that a program gave. What it throws, at once or later, goes to `onProblem`, the first time it does: it must
  * not hold up the run, or end the process.
@@ -7,7 +9,7 @@ export function guardListener<Given extends readonly unknown[]>(name: string, li
   const failed = (error: unknown): void => {
     if (isTold) return
     isTold = true
-    onProblem(`${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    onProblem(`${name} failed: ${said(error)}`)
   }
   return (...given) => {
     try {

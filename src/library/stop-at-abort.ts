@@ -1,3 +1,4 @@
+import { said } from '../model/said.ts'
 import type { Cleaner } from '../run/clean.ts'
 import type { Stop } from '../run/stop.ts'
 
@@ -8,7 +9,7 @@ import type { Stop } from '../run/stop.ts'
  */
 export function stopAtAbort(signal: AbortSignal, stop: Stop, clean: Pick<Cleaner, 'line'>): () => void {
   const aborted = (): void => {
-    const message = clean.line(signal.reason instanceof Error ? signal.reason.message : String(signal.reason))
+    const message = clean.line(said(signal.reason))
     stop.request({ because: 'signal', text: `the run was stopped by a signal: ${message}`, message })
   }
   if (signal.aborted) aborted()

@@ -7,7 +7,7 @@ import { readMetrics } from '../model/metrics.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Benchmark, Provisioner } from '../model/provisioner.ts'
 import type { RunState } from '../model/run-state.ts'
-import type { ServerId } from '../model/server.ts'
+import type { Server, ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
 import type { Step } from '../model/step.ts'
 import type { Threshold } from '../model/threshold.ts'
@@ -80,7 +80,7 @@ function stateOf(run: RunState, server: ServerId): ServerState {
 function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy: WipePolicy; log: ServerLog }): Record<Step, () => Promise<void>> {
   const { provisioner, benchmark, brakes, clean, journalLost } = context
   const { plan } = context.run()
-  const { server } = stateOf(context.run(), id)
+  const server = frozen(stateOf(context.run(), id).server)
   const state = (): ServerState => stateOf(context.run(), id)
   const { carryOut, check: judge, skip } = createStepper(context, server, log)
   let mark: MarkDecision | undefined
@@ -142,6 +142,11 @@ function missingMark(server: ServerState, plan: Plan): MarkDecision | undefined 
 /** A metric's name is text of somebody else's, too: read again, since not every name can be used once it is clean. */
 function withCleanNames(metrics: Metrics, clean: Cleaner): Metrics {
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [clean.line(name), value]))
+}
+
+/** A copy that no adapter can change: the plan, the journal and the reports go by the one that we have. */
+function frozen(server: Server): Server {
+  return Object.freeze({ ...server, labels: Object.freeze({ ...server.labels }) })
 }
 
 /** Some steps hand nothing on, whatever their adapter answers. */

@@ -216,6 +216,38 @@ describe('a run that goes wrong resolves', () => {
     const { passed, exitCode, problems } = await benchmarkServers(rack(), ['101'], { onEvent, onLine })
     expect([passed, exitCode, problems.toSorted()]).toEqual([['101'], 3, ['onEvent failed: event trouble', 'onLine failed: line trouble']])
   })
+
+  test('when a listener throws, later, what cannot be shown', async () => {
+    const onEvent = (async () => Promise.reject(Object.create(null))) as () => void
+    const { passed, exitCode, problems } = await benchmarkServers(rack(), ['101'], { onEvent })
+    expect([passed, exitCode, problems]).toEqual([['101'], 3, ['onEvent failed: something that cannot be shown']])
+  })
+
+  test('when its signal aborts for a reason that cannot be shown, and gives its directory back', async () => {
+    const call = async (reason: unknown) => benchmarkServers(rack(), ['101'], { out, replace: true, signal: AbortSignal.abort(reason) })
+    for (const reason of [Object.create(null), Object.assign(new Error(), { message: Object.create(null) })]) {
+      const { status, problems } = await call(reason)
+      expect([status, problems]).toEqual(['stopped', ['the run was stopped by a signal: something that cannot be shown', '1 server was not finished']])
+    }
+    expect(await readdir(out)).not.toContain('rackbench.lock')
+  })
+
+  test('when a provisioner changes the servers and answers that it was given', async () => {
+    const seen: unknown[] = []
+    const parts: Partial<Provisioner> = {
+      install: async (server) => {
+        if (server.id === '101') Object.assign(server, { id: 'other' })
+        return { address: '10.0.0.2' }
+      },
+      benchmark: async (_server, { installed }) => {
+        Object.assign(installed!, { address: 'changed' })
+        return 80
+      },
+      destroy: async (_server, { installed }) => void seen.push(installed),
+    }
+    const { passed, failed, servers } = await benchmarkServers(rack(parts), ['101', '102'], { out })
+    expect([passed, failed, servers[0]!.error?.type, seen]).toEqual([['102'], ['101'], 'DefectError', [{ address: '10.0.0.2' }]])
+  })
 })
 
 describe('what its listeners hear', () => {
