@@ -7,6 +7,7 @@ import { toPlan } from './configure.ts'
 import { refuseShortDeadline, settleThresholds } from './gather.ts'
 import type { Kind } from './kind.ts'
 import { isRecord, orMilliseconds } from './kind.ts'
+import { leaves } from './leaves.ts'
 import { suggestion } from './nearest.ts'
 import { readProgramServers } from './program-servers.ts'
 import { readSecrets } from './secrets.ts'
@@ -71,12 +72,16 @@ export function configureProgram({ provisioner, servers: named, options, cwd, pr
   const servers = readProgramServers(named, { tell, note: (text) => notes.push(oneLine(text)) })
   if (problems.length > 0) throw new UsageError(problems)
   const rules = settleThresholds(undefined, { layer, ...(thresholds && { thresholds }) })
-  return {
-    plan: toPlan({ layer: { ...defaultLayer(cwd), ...layer }, provisioner: { type: programProvisioner(provisioner), settings: {} }, servers, thresholds: rules, flags: [] }),
-    ...placeOf(layer, cwd),
-    secrets,
-    notes,
-  }
+  const plan = toPlan({ layer: { ...defaultLayer(cwd), ...layer }, provisioner: { type: programProvisioner(provisioner), settings: {} }, servers, thresholds: rules, flags: [] })
+  refuseSecrets(plan, secrets)
+  return { plan, ...placeOf(layer, cwd), secrets, notes }
+}
+
+/** The plan is written as it is: what must not be said anywhere must not stand in it. @throws UsageError that names each place. */
+function refuseSecrets(plan: Plan, secrets: readonly string[]): void {
+  if (secrets.length === 0) return
+  const told = [...leaves(plan)].filter(({ leaf }) => typeof leaf === 'string' && secrets.some((secret) => leaf.includes(secret)))
+  if (told.length > 0) throw new UsageError(told.map(({ path }) => `${path}: one of the secrets stands there, and would be written`))
 }
 
 function placeOf({ out, replace, force }: Layer, cwd: string): Pick<ConfiguredProgram, 'out' | 'replace' | 'force'> {

@@ -27,8 +27,9 @@ export async function carryOutRequest({ plan, provisioner, benchmark, secrets, n
   const line = onLine ? guardListener('onLine', onLine, onProblem) : (): void => {}
   const { logs, reports, sink, held, release } = await openRecording(place, { plan, cwd: process.cwd(), console: { line }, clock, onProblem })
   const stop = createStop()
-  const stopListening = signal ? stopAtAbort(signal, stop, clean) : (): void => {}
+  let stopListening = (): void => {}
   try {
+    if (signal) stopListening = stopAtAbort(signal, stop, clean)
     for (const note of notes) logs.run('warn', clean.line(note))
     const tellEvent = onEvent && guardListener('onEvent', onEvent, onProblem)
     const told: readonly Subscriber<RunState>[] = tellEvent ? [(event) => tellEvent(structuredClone(event))] : []

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import type { RunEvent } from '../model/event.ts'
 import { journalVersion, runEventSchema } from '../model/event.ts'
 import { UsageError, describeIssues } from '../model/problem.ts'
@@ -102,8 +103,10 @@ async function* wholeLines(file: string): AsyncGenerator<Buffer> {
 
 async function* chunksOf(file: string): AsyncGenerator<Buffer> {
   try {
+    if (!(await stat(file)).isFile()) throw new UsageError([`${file} is not a file`])
     yield* createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>
   } catch (error) {
+    if (error instanceof UsageError) throw error
     const { code } = error as NodeJS.ErrnoException
     throw new UsageError([code === 'ENOENT' ? `${file} does not exist: there is no run here` : `cannot read ${file}: ${code ?? String(error)}`])
   }

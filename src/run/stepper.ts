@@ -76,7 +76,7 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
       },
       ({ signal, attempt, holdStarts }) => {
         const installed = state().install?.status === 'passed' ? state().install : undefined
-        const given = installed?.status === 'passed' && installed.installed ? { installed: structuredClone(installed.installed) } : {}
+        const given = installed?.status === 'passed' && installed.installed ? { installed: copyOf(installed.installed) } : {}
         const call = (): Promise<Handed> => work({ signal, attempt, idempotencyKey: key(), log: speech.log, graceMs, holdStarts, ...given, ...doubtOf(step) })
         return speech.listenTo(withCurrentLog(speech.log, call))
       },
@@ -101,6 +101,11 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
   }
 
   return { carryOut, check, skip: (step, because) => finish(step, roundOf(step), { status: 'skipped', because }, never) }
+}
+
+/** For an adapter that changes what it is given. */
+function copyOf({ facts, ...installed }: Installed): Installed {
+  return { ...installed, ...(facts && { facts: { ...facts } }) }
 }
 
 /** Which stop gives a step up. A wipe hears none; a mark only that the journal is lost. */

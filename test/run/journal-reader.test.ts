@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,11 @@ async function read(content: string | Buffer) {
   await writeFile(file, content)
   return readJournal(file)
 }
+
+test('a pipe in its place is refused, and nobody waits for what it may say', async () => {
+  execFileSync('mkfifo', [file])
+  await expect(readJournal(file)).rejects.toEqual(new UsageError([`${file} is not a file`]))
+})
 
 test('a run has ended if its last event is run.finished', async () => {
   expect(await read(written([...events, finished]))).toMatchObject({ is: 'run', isEnded: true })
@@ -96,6 +102,6 @@ describe('is told in one line:', () => {
   })
 
   test('a directory', async () => {
-    await expect(readJournal(directory)).rejects.toThrow(new UsageError([`cannot read ${directory}: EISDIR`]))
+    await expect(readJournal(directory)).rejects.toThrow(new UsageError([`${directory} is not a file`]))
   })
 })
