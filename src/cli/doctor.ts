@@ -47,13 +47,14 @@ export async function doctor(args: Arguments): Promise<number> {
 
 /** One check after the other: each is told as soon as it is known. */
 async function* examine(args: Arguments, limitMs: number): AsyncGenerator<Finding> {
+  // Before all that may take its time, or end the process.
+  yield* checkVersions({ rackbench: ownVersion(), node: process.versions.node, system: platform(), release: release(), arch: arch() })
   const began = moment()
   const heardDates = hearDates(systemClock.now)
   const settled = await settle(args)
   const { secrets, findings } = await examineProvisioner(settled, limitMs)
   const clean = createCleaner(secrets)
   const checks = [
-    () => checkVersions({ rackbench: ownVersion(), node: process.versions.node, system: platform(), release: release(), arch: arch() }),
     () => checkConfiguration(settled),
     () => findings,
     () => checkClock({ began, ended: moment(), heard: heardDates() }),
@@ -88,7 +89,7 @@ interface Examined {
 
 async function examineProvisioner(settled: Settled, limitMs: number): Promise<Examined> {
   if (settled.is === 'refused') return { secrets: [], findings: [notKnown] }
-  const opened = await tryToOpen(settled.configured.plan)
+  const opened = await tryToOpen(settled.configured.plan, limitMs)
   if ('problems' in opened) return { secrets: [], findings: notOpened(opened.problems) }
   const { provisioner, secrets, takeFaults } = opened
   const finding = await checkProvisioner(provisioner, startPatience({ limitMs, clock: systemClock }))
@@ -97,9 +98,9 @@ async function examineProvisioner(settled: Settled, limitMs: number): Promise<Ex
   return { secrets, findings: [finding, ...strayFaults([...takeFaults(), ...faults])] }
 }
 
-async function tryToOpen(plan: Pick<Plan, 'provisioner'>): Promise<Awaited<ReturnType<typeof openWithSecrets>> | { readonly problems: readonly string[] }> {
+async function tryToOpen(plan: Pick<Plan, 'provisioner'>, limitMs: number): Promise<Awaited<ReturnType<typeof openWithSecrets>> | { readonly problems: readonly string[] }> {
   try {
-    return await openWithSecrets(plan, process.env)
+    return await openWithSecrets(plan, process.env, systemClock, limitMs)
   } catch (error) {
     if (error instanceof UsageError) return { problems: error.problems }
     throw error

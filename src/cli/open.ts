@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { resolveSecrets } from '../config/secrets.ts'
 import type { Clock } from '../model/clock.ts'
 import { systemClock } from '../model/clock.ts'
+import { formatDuration } from '../model/duration.ts'
 import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
@@ -19,7 +20,7 @@ interface Opened {
   readonly takeFaults: () => readonly string[]
 }
 
-/** How long a module may take to be imported and to make its provisioner. */
+/** How long a module may take to be imported and to make its provisioner, unless somebody waits for an answer. */
 const longestOpeningMs = 60_000
 
 /**
@@ -27,14 +28,14 @@ const longestOpeningMs = 60_000
  *
  * @throws UsageError with what is wrong with the provisioner, or lacks in the environment; secrets are in no problem.
  */
-export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: NodeJS.ProcessEnv, clock: Clock = systemClock): Promise<Opened> {
+export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: NodeJS.ProcessEnv, clock: Clock = systemClock, limitMs = longestOpeningMs): Promise<Opened> {
   const { settings, secrets } = resolveSecrets(plan.provisioner.settings, env)
   const clean = createCleaner(secrets)
   const faults: string[] = []
   const stopListening = listenToFaults(process, (fault) => faults.push(fault))
   let opened: Pick<Opened, 'provisioner' | 'name'> | undefined
   try {
-    const provisioner = await withinTime(openProvisioner({ type: plan.provisioner.type, settings }, { clock, env }), clock)
+    const provisioner = await withinTime(openProvisioner({ type: plan.provisioner.type, settings }, { clock, env }), clock, limitMs)
     benchmarkOf(provisioner)
     opened = { provisioner, name: clean.line(provisioner.name) }
   } catch (error) {
@@ -53,10 +54,10 @@ export async function openWithSecrets(plan: Pick<Plan, 'provisioner'>, env: Node
   throw new UsageError(faults.map((fault) => clean.line(fault)))
 }
 
-async function withinTime<T>(opening: Promise<T>, clock: Clock): Promise<T> {
+async function withinTime<T>(opening: Promise<T>, clock: Clock, limitMs: number): Promise<T> {
   let cancel = (): void => {}
   const tooLong = new Promise<never>((_, reject) => {
-    cancel = clock.after(longestOpeningMs, () => reject(new UsageError([`the provisioner was not opened within ${longestOpeningMs / 1000} s`])))
+    cancel = clock.after(limitMs, () => reject(new UsageError([`the provisioner was not opened within ${formatDuration(limitMs)}`])))
   })
   try {
     return await Promise.race([opening, tooLong])

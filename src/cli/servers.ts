@@ -26,7 +26,7 @@ const mostSaid = 20
 export async function servers(args: Arguments): Promise<number> {
   const { format, limitMs } = askingOf(args.flags, formats.servers)
   const { plan, notes } = await configure({ ...invocationOf(args), mayLackServers: true })
-  const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, process.env)
+  const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, process.env, systemClock, limitMs)
   if (!provisioner.list) throw new UsageError([`the provisioner ${name} cannot list its servers`])
   const clean = createCleaner(secrets)
   const stderr = guardStream(process.stderr)

@@ -71,6 +71,12 @@ describe.concurrent('rackbench doctor', () => {
     ])
   })
 
+  test('waits for a module that is not made no longer than it is told to, and says the versions before', async ({ place }) => {
+    await place.write('mine.mjs', 'setInterval(() => {}, 1000)\nexport default () => new Promise(() => {})')
+    const { code, found } = await examine(place, ['-p', './mine.mjs', '--answer-within', '50ms'])
+    expect([code, troubles(found), found[0]?.what]).toEqual([3, ['fail provisioner: the provisioner was not opened within 50ms'], 'rackbench'])
+  })
+
   test('hears what a module throws outside of any call, and says none of its secrets', async ({ place }) => {
     await place.write('rackbench.config.yaml', 'provisioner: { type: ./mine.mjs, key: "${RACK_KEY}" }\n')
     await place.write('mine.mjs', `export default ({ key }) => ({

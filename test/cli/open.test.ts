@@ -25,6 +25,6 @@ test('a module that never answers is given up after a minute', async () => {
       return systemClock.after(0, call)
     },
   }
-  await expect(openWithSecrets({ provisioner: { type, settings: {} } }, {}, clock)).rejects.toEqual(new UsageError(['the provisioner was not opened within 60 s']))
+  await expect(openWithSecrets({ provisioner: { type, settings: {} } }, {}, clock)).rejects.toEqual(new UsageError(['the provisioner was not opened within 1m']))
   expect(waits).toEqual([60_000])
 })
