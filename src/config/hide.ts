@@ -8,9 +8,16 @@ export const hidden = '***'
 const credentials: readonly (readonly [looksLike: RegExp, shown: string])[] = [
   // In an address: https://user:password@host
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${hidden}@`],
+  // By its name within a text: `X-Api-Key: abc`, `PASSWORD=abc`, `?token=abc`
+  [named(String.raw`:\s+(?:bearer\s+|basic\s+)?`, String.raw`[^'"\r\n]+`), `$1${hidden}`],
+  [named('=', String.raw`[^\s&;,'"=][^\s&;,'"]*`), `$1${hidden}`],
   [/\b(bearer|basic)\s+\S+/gi, `$1 ${hidden}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
 ]
+
+function named(between: string, held: string): RegExp {
+  return new RegExp(String.raw`([\w-]{0,64}(?:${secretName.source})[\w-]{0,64}${between})${held}`, 'gi')
+}
 
 /**
  * Settings as they may be shown: what goes by the name of a secret or looks like one is hidden, and so is what is known to be one.

@@ -46,7 +46,7 @@ export function checkSecrets(settings: Settings, env: Environment, prefix: strin
 }
 
 /** Names that secrets go by. */
-export const secretName = /auth|cookie|token|secret|key|password/i
+export const secretName = /auth|bearer|cookie|credential|token|secret|key|passphrase|passwd|password|pwd/i
 
 /** Tells of each secret that stands in the settings of the provisioner `http` as it is: they are written to the journal. */
 export function refuseLiteralSecrets(settings: Settings, prefix: string, tell: Tell): void {
