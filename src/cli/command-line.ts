@@ -151,8 +151,9 @@ export async function commandLine(argv: readonly string[], { version, carryOut, 
       async (parsed) => carryOut(name, await readArguments(name, parsed, suggest)),
     )
   }
-  return parser.command('$0', false, {}, async ({ _: [word] }) => {
-    if (word === undefined) throw new UsageError([`which command? One of ${commandNames.join(', ')}; \`rackbench --help\` tells more`])
+  return parser.command('$0', false, {}, async ({ _: [word], '--': _behind, $0: _program, ...given }) => {
+    const unknown = Object.keys(given).map((key) => `unknown option ${dashed(key)}`)
+    if (word === undefined) throw new UsageError([...unknown, `which command? One of ${commandNames.join(', ')}; \`rackbench --help\` tells more`])
     throw new UsageError([`unknown command ${JSON.stringify(String(word))}${await suggest(String(word), commandNames)}`])
   })
 }
