@@ -92,8 +92,13 @@ function headerProblems(name: string, value: string, hasToken: boolean): string[
 }
 
 function withoutSecrets(settings: Readonly<Record<string, unknown>>): unknown {
-  const hidden = Object.entries(settings).map(([key, value]) => [key, key === 'token' || key === 'headers' || key === 'ca' ? '***' : value] as const)
+  const hidden = Object.entries(settings).map(([key, value]) => [key, key === 'token' || key === 'headers' || key === 'ca' ? '***' : key === 'url' && typeof value === 'string' ? withoutCredentials(value) : value] as const)
   return Object.fromEntries(hidden)
+}
+
+/** An address that cannot be used, without what may be a password or a token in it. */
+function withoutCredentials(address: string): string {
+  return address.replace(/:\/\/[^\s/]*@/, '://***@').replace(/([?#]).+$/s, '$1***')
 }
 
 /** PEM as it stands, or the absolute path of a file with it. */

@@ -152,6 +152,8 @@ describe('http', () => {
       'provisioner: http: headers: the value of "X-Y" has characters in it that no header may have',
     ]))
     await expect(open({})).rejects.toEqual(new UsageError(['provisioner: http: url: expected a string, but it is missing']))
+    await expect(open({ url: 'https://u:hunter2@rack/?token=hunter2#x' })).rejects.toEqual(new UsageError(['provisioner: http: url: expected an address without a query, got "https://***@rack/?***"']))
+    await expect(open({ url: 'ftp://u:hunter2@rack' })).rejects.toThrow('got "ftp://***@rack"')
     await expect(open({ url: 'https://rack', ca: 'ca.pem' })).rejects.toThrow('ca: expected certificates in PEM, or the absolute path of a file with them')
     await expect(open({ url: 'https://rack', ca: '/nowhere/ca.pem' })).rejects.toThrow('ca: /nowhere/ca.pem cannot be read: ENOENT')
   })
