@@ -11,8 +11,11 @@ const result = {
   log: optional(z.array(z.string())),
 }
 
-/** Names an operation; stands in a path once it is encoded. */
-const operationId = z.string().min(1).max(200)
+/** What stands in an address once it is encoded: a half of a character cannot be. */
+const encodable = (longest: number) => z.string().min(1).max(longest).refine((text) => text.isWellFormed(), { message: 'expected a text that can stand in an address' })
+
+/** Names an operation; `.` and `..` would name another path, however they are encoded. */
+const operationId = encodable(200).refine((id) => id !== '.' && id !== '..', { message: 'expected a name that can stand in a path' })
 
 /** An operation, as a POST or a poll tells of it. */
 export const operationSchema = z.discriminatedUnion('status', [
@@ -34,7 +37,7 @@ const listedServerSchema = z.object({
 })
 
 /** A page of the provisioner's servers. */
-export const pageSchema = z.object({ servers: z.array(listedServerSchema), next: optional(z.string().min(1).max(2000)) })
+export const pageSchema = z.object({ servers: z.array(listedServerSchema), next: optional(encodable(2000)) })
 export type Page = z.infer<typeof pageSchema>
 
 /** An answer that refuses, as far as it tells why. */

@@ -126,6 +126,12 @@ describe('a poll', () => {
     expect(asked[1]).toBe('50 GET /operations/..%2Fservers%3Fx%3D%C3%A9')
   })
 
+  test.each(['.', '..', 'op-\ud800'])('is not sent where the name %j cannot stand in a path, and the server is not judged', async (id) => {
+    const odd = trial([202, { id, status: 'running' }])
+    expect(await faultOf(odd.orders('install'))).toMatchObject({ name: 'RequestRefusedError' })
+    expect(odd.asked).toEqual(['0 POST /servers/101/install r/101/install/1'])
+  })
+
   test('hands on each line that the operation says, without secrets', async () => {
     const { orders, said } = trial([202, { id: 'op-1', status: 'running', log: ['PXE boot'] }], [200, { id: 'op-1', status: 'running', log: ['with hunter2', 'first boot'] }], done)
     await orders('install')
