@@ -196,11 +196,18 @@ describe('the scripts of the Jenkinsfile, run by sh -xe in a checkout', () => {
       { PROVISIONER: '--help' },
       { PROVISIONER: '$(touch x)' },
       { THRESHOLD: '50"; touch x; "' },
-      { THRESHOLD: '' },
     ]
     const ran = await Promise.all(attempts.map((parameters) => run(benchmark, parameters)))
     expect(ran.map(({ code, stdout }) => ({ code, stdout }))).toEqual(attempts.map(() => ({ code: 2, stdout: '' })))
     expect([await exists(inWorkspace('x')), await exists(inWorkspace('rackbench-out'))]).toEqual([false, false])
+  })
+
+  test('leave the thresholds to the configuration where the parameter is empty', async () => {
+    await simulate('defaults: { install: { takes: 1ms }, benchmark: { takes: 1ms, score: 70 }, destroy: { takes: 1ms } }\n')
+    await writeFile(inWorkspace('rackbench.config.yaml'), 'threshold: 75\n')
+    expect(await run(benchmark, { THRESHOLD: '' })).toMatchObject({ code: 1, stdout: expect.stringContaining('score 70 is below 75') as string })
+    expect(await run(benchmark, { THRESHOLD: '60' })).toMatchObject({ code: 0 })
+    await rm(inWorkspace('rackbench.config.yaml'))
   })
 
   test('wipe first what a night left behind that was killed, and run then', async () => {

@@ -26,7 +26,7 @@ const rules: readonly ((cause: unknown) => FaultType | undefined)[] = [
   (cause) => brandOf(cause),
   (cause) => (networkCode.test(codeOf(cause)) || isAbort(cause) ? 'ProvisionerUnavailableError' : undefined),
   (cause) => (machineCode.test(codeOf(cause)) ? 'DefectError' : undefined),
-  (cause) => (['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError'].includes(textOf(cause, 'name')) ? 'DefectError' : undefined),
+  (cause) => (['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'URIError'].includes(textOf(cause, 'name')) ? 'DefectError' : undefined),
 ]
 
 /** Never throws, whatever was thrown. */

@@ -21,7 +21,7 @@ const faults: readonly (readonly [what: string, make: () => unknown, type: Fault
   ...network.map((code) => [code, () => coded(code), 'ProvisionerUnavailableError'] as const),
   ...['AbortError', 'TimeoutError'].map((name) => [name, () => named(name), 'ProvisionerUnavailableError'] as const),
   ...machine.map((code) => [code, () => coded(code), 'DefectError'] as const),
-  ...[TypeError, ReferenceError, RangeError, SyntaxError].map((Class) => [Class.name, () => new Class('undefined is not a function'), 'DefectError'] as const),
+  ...[TypeError, ReferenceError, RangeError, SyntaxError, URIError].map((Class) => [Class.name, () => new Class('undefined is not a function'), 'DefectError'] as const),
   ['a plain Error', () => new Error('PXE boot timed out'), 'ServerOperationError'],
 ]
 
