@@ -1,16 +1,12 @@
-import { text } from 'node:stream/consumers'
 import { effectiveSettings } from '../config/effective.ts'
 import { suggestion } from '../config/nearest.ts'
-import { builtInProvisioners } from '../config/provisioner-types.ts'
 import { showAsJson, showAsYaml } from '../config/show.ts'
-import { systemClock } from '../model/clock.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import { UsageError } from '../model/problem.ts'
-import { problemsOfSimulation } from '../provisioners/open.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import type { Arguments } from './command-line.ts'
 import { configJsonSchema } from './config-schema.ts'
-import { openWithSecrets } from './open.ts'
+import { invocationOf } from './invocation.ts'
 import { formats } from './options.ts'
 
 /** `rackbench config schema` and `rackbench config show` */
@@ -33,18 +29,8 @@ function schema({ flags, words, problems }: Arguments): string {
 }
 
 async function show({ flags: { format = 'yaml', ...flags }, words, problems }: Arguments): Promise<string> {
-  const { env } = process
   const isKnown = (formats.config as readonly unknown[]).includes(format)
-  const effective = await effectiveSettings({
-    servers: words,
-    flags,
-    env,
-    cwd: process.cwd(),
-    readStdin: () => text(process.stdin),
-    problems: isKnown ? problems : [...problems, `--format: expected ${formats.config.join(' | ')}, got ${JSON.stringify(format)}`],
-    checkProvisioner: (provisioner) => problemsOfSimulation(provisioner, { clock: systemClock, env }),
-  })
-  // What is wrong with its settings is told as by `run`; the code of a module is not run only to show a configuration.
-  if ((builtInProvisioners as readonly string[]).includes(effective.provisioner.type)) await (await openWithSecrets(effective, env)).provisioner.close?.()
+  const told = isKnown ? problems : [...problems, `--format: expected ${formats.config.join(' | ')}, got ${JSON.stringify(format)}`]
+  const effective = await effectiveSettings(invocationOf({ flags, words, problems: told }))
   return format === 'json' ? showAsJson(effective) : showAsYaml(effective)
 }

@@ -1,19 +1,28 @@
 import { text } from 'node:stream/consumers'
 import type { Invocation } from '../config/gather.ts'
+import { resolveSecrets } from '../config/secrets.ts'
 import { systemClock } from '../model/clock.ts'
-import { problemsOfSimulation } from '../provisioners/open.ts'
+import type { Plan } from '../model/plan.ts'
+import { UsageError } from '../model/problem.ts'
+import { problemsOfSettings } from '../provisioners/open.ts'
+import { createCleaner } from '../run/clean.ts'
 import type { Arguments } from './command-line.ts'
 
 /** What this process was told, as `config` reads it. */
 export function invocationOf({ flags, words, problems }: Arguments): Invocation {
   const { env } = process
-  return {
-    servers: words,
-    flags,
-    env,
-    cwd: process.cwd(),
-    readStdin: () => text(process.stdin),
-    problems,
-    checkProvisioner: (provisioner) => problemsOfSimulation(provisioner, { clock: systemClock, env }),
+  return { servers: words, flags, env, cwd: process.cwd(), readStdin: () => text(process.stdin), problems, checkProvisioner: (provisioner) => problemsOf(provisioner, env) }
+}
+
+/** Told together with all other problems. Of a secret that is not there, `config` tells; what it would stand in cannot be looked at. */
+async function problemsOf({ type, settings: written }: Plan['provisioner'], env: Readonly<Record<string, string | undefined>>): Promise<readonly string[]> {
+  const world = { clock: systemClock, env }
+  try {
+    const { settings, secrets } = resolveSecrets(written, env)
+    const clean = createCleaner(secrets)
+    return (await problemsOfSettings({ type, settings }, world)).map((problem) => clean.line(problem))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return type === 'simulated' ? problemsOfSettings({ type, settings: written }, world) : []
   }
 }

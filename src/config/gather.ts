@@ -31,7 +31,7 @@ export interface Invocation {
   /** What was wrong with the command line itself. */
   readonly problems?: readonly string[]
   /** Tells what is wrong with a provisioner's settings, as far as that can be told without opening it. */
-  readonly checkProvisioner?: (provisioner: Plan['provisioner']) => readonly string[]
+  readonly checkProvisioner?: (provisioner: Plan['provisioner']) => Promise<readonly string[]>
 }
 
 /** The provisioner that was settled upon. */
@@ -63,7 +63,7 @@ export interface Gathered {
  *
  * @throws UsageError with every problem of every source, also of values that another source overrides.
  */
-export async function gather({ servers, flags, env, cwd, readStdin, mayLackServers = false, problems: earlier = [], checkProvisioner = () => [] }: Invocation): Promise<Gathered> {
+export async function gather({ servers, flags, env, cwd, readStdin, mayLackServers = false, problems: earlier = [], checkProvisioner = async () => [] }: Invocation): Promise<Gathered> {
   const problems: string[] = [...earlier]
   const notes: string[] = []
   const tell: Tell = (problem) => problems.push(oneLine(problem))
@@ -77,7 +77,7 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   refuseShortDeadline(layer, tell)
   const provisioner = await settleProvisioner({ fromFlags, fromEnv, file, env }, { tell, note })
   const mayBeNone = mayLackServers || found === 'unreadable' || file.servers === 'unreadable'
-  for (const problem of checkProvisioner(provisioner.planned)) tell(problem)
+  for (const problem of await checkProvisioner(provisioner.planned)) tell(problem)
   const selection = { args: servers, cwd, readStdin, file: file.servers === 'unreadable' ? undefined : file.servers, layer, mayBeNone, note }
   const ids = await selectServers(selection, tell)
   if (problems.length > 0) throw new UsageError(problems)

@@ -38,10 +38,12 @@ export async function openProvisioner({ type, settings }: Plan['provisioner'], w
   throw new UsageError([`provisioner: unknown type ${JSON.stringify(type)}: expected ${provisionerTypes.join(', ')}, or the path of a module (./mine.mjs)`])
 }
 
-/** What is wrong with the settings of the simulated rack. Those of others may hold secrets that are not resolved yet: they tell when they are opened. */
-export function problemsOfSimulation({ type, settings }: Plan['provisioner'], world: World): readonly string[] {
+/** What is wrong with the settings of a built-in provisioner, whose secrets are put in. That of a module is told by its code, which is not run for this. */
+export async function problemsOfSettings(provisioner: Plan['provisioner'], world: World): Promise<readonly string[]> {
+  if (!provisionerTypes.includes(provisioner.type)) return []
   try {
-    if (type === 'simulated') openSimulated(settings, world)
+    const opened = await openProvisioner(provisioner, world)
+    await opened.close?.()
     return []
   } catch (error) {
     if (error instanceof UsageError) return error.problems

@@ -13,7 +13,7 @@ import { keysOf } from '../../src/config/settings.ts'
 import { systemClock } from '../../src/model/clock.ts'
 import { readCommandSettings } from '../../src/provisioners/command-settings.ts'
 import { readHttpSettings } from '../../src/provisioners/http-settings.ts'
-import { problemsOfSimulation } from '../../src/provisioners/open.ts'
+import { problemsOfSettings } from '../../src/provisioners/open.ts'
 import { inFolder } from '../config/in-folder.ts'
 import { checkout } from '../fixtures/shell.ts'
 
@@ -28,7 +28,7 @@ const isValid = new Ajv2020({ allErrors: true, strictTypes: false, allowUnionTyp
 /** Whether rackbench takes a file, as far as that can be told without opening a provisioner. */
 async function isTaken(content: unknown): Promise<boolean> {
   return inFolder({ 'c.json': JSON.stringify(content), 'rack.yaml': '{}', 'mine.mjs': '', 'r.json': '' }, async (cwd) => {
-    const checkProvisioner = (provisioner: Parameters<typeof problemsOfSimulation>[0]) => problemsOfSimulation(provisioner, { clock: systemClock, env: {} })
+    const checkProvisioner = (provisioner: Parameters<typeof problemsOfSettings>[0]) => problemsOfSettings(provisioner, { clock: systemClock, env: {} })
     const configuring = configure({ servers: ['101'], flags: { config: 'c.json' }, env: { NAME: 'open-sesame' }, cwd, readStdin: async () => '', checkProvisioner })
     return configuring.then(() => true, () => false)
   })
@@ -94,9 +94,9 @@ const table: Readonly<Record<string, Values>> = {
     wider: [[{ metric: 'a', min: 2, max: 1 }]],
   },
   provisioner: {
-    taken: ['simulated', 'http', 'command', './mine.mjs', { type: 'simulated' }, { type: 'simulated', simulation: { strict: false } }, { type: './mine.mjs', token: '${NAME}', any: [1, { a: null }] }, http({}), http({ token: '${NAME}' }), http({ headers: { 'X-Site': 'a', Cookie: 'a=${NAME}' } })],
+    taken: ['simulated', './mine.mjs', { type: 'simulated' }, { type: 'simulated', simulation: { strict: false } }, { type: './mine.mjs', token: '${NAME}', any: [1, { a: null }] }, http({}), http({ token: '${NAME}' }), http({ headers: { 'X-Site': 'a', Cookie: 'a=${NAME}' } })],
     refused: ['', 'simulatd', 'mine.mjs', 5, null, ['simulated'], {}, { type: 5 }, { typ: 'simulated' }, { type: '' }, '${NAME}', { type: './${NAME}.mjs' }, { type: 'simulated', seed: 1 }, { type: 'simulated', simulation: { strikt: true } }, http({ token: 'literal' }), http({ headers: { 'X-Auth': 'literal' } }), http({ headers: { 'x-api-KEY': 'literal' } })],
-    wider: ['./absent.mjs', { type: './mine.mjs', token: '${UNSET}' }],
+    wider: ['http', 'command', './absent.mjs', { type: './mine.mjs', token: '${UNSET}' }],
   },
   simulation: {
     taken: ['rack.yaml', {}, { strict: true, servers: { 101: null, a: { state: 'broken', install: { takes: '1s', fails: 'no' }, benchmark: { score: 'fast' } } } }, { faults: { cut: '5%' } }],

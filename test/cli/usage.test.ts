@@ -131,6 +131,10 @@ describe('configurations that cannot be taken', () => {
   test.concurrent.for<[string, BadCall]>([
     ['three faults, all told', { args: ['run', '101'], files: { [file]: 'concurrency: 0\nthresholds:\n  - { metric: cpu, min: 1 }\n  - { metric: disk, min: fast }\ntimeouts: { instal: 5m }\n' }, told: [`${file}: timeouts: unknown key "instal"; did you mean install?`, `${file}: concurrency: expected a whole number of at least 1, got 0`, `${file}: thresholds[1].min: expected a number, got "fast"`] }],
     ['broken YAML', { args: ['run', '101'], files: { [file]: 'servers: [101\n' }, told: [`${file}: line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]`] }],
+    ['a misspelt key and the settings of its provisioner, told together', { args: ['run', '101'], files: { 'rackbench.config.yaml': 'threshhold: 5\nprovisioner: { type: http, url: "ftp://u:hunter2@rack" }\n' }, told: [
+      'rackbench.config.yaml: unknown key "threshhold"; did you mean threshold?',
+      'provisioner: http: url: expected an address such as https://rack.example.com/api, got "ftp://***@rack"',
+    ] }],
     ['a file that is missing', { args: ['run', '101', '--config', 'no.yaml'], told: ['--config: no.yaml: no such file'] }],
     [
       'faults of the command line, the file, the simulation and the servers, all told',

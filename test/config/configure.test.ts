@@ -141,7 +141,7 @@ test('what was wrong with the command line, and what the provisioner finds wrong
   const told = {
     flags: { concurrency: '0' },
     problems: ['unknown option --xyzzy'],
-    checkProvisioner: ({ type }: { readonly type: string }) => [`${type}: a bad setting`, 'and\nanother'],
+    checkProvisioner: async ({ type }: { readonly type: string }) => [`${type}: a bad setting`, 'and\nanother'],
   }
   expect(await problemsOf(told)).toEqual([
     'unknown option --xyzzy',

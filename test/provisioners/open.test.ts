@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { UsageError } from '../../src/model/problem.ts'
-import { openProvisioner, problemsOfSimulation } from '../../src/provisioners/open.ts'
+import { openProvisioner, problemsOfSettings } from '../../src/provisioners/open.ts'
 import { virtualClock } from '../fixtures/virtual-clock.ts'
 
 const world = { clock: virtualClock(), env: {} }
@@ -48,10 +48,13 @@ test('what a program brought cannot be opened, and is taken for no other of that
   ]))
 })
 
-test('what is wrong with the settings of a built-in one is told without opening it, a module\'s are its own', () => {
-  expect(problemsOfSimulation({ type: 'simulated', settings: { token: 'x' } }, { clock: virtualClock(), env: {} })).toEqual(['provisioner: simulated has no setting "token"; its only one is "simulation"'])
-  expect(problemsOfSimulation({ type: 'simulated', settings: { simulation: { defaults: { install: { takes: 5 } } } } }, { clock: virtualClock(), env: {} })).toEqual([
+test('what is wrong with the settings of a built-in one is told, a module\'s are its own', async () => {
+  expect(await problemsOfSettings({ type: 'simulated', settings: { token: 'x' } }, { clock: virtualClock(), env: {} })).toEqual(['provisioner: simulated has no setting "token"; its only one is "simulation"'])
+  expect(await problemsOfSettings({ type: 'simulated', settings: { simulation: { defaults: { install: { takes: 5 } } } } }, { clock: virtualClock(), env: {} })).toEqual([
     'simulation: defaults.install.takes: expected a duration such as 500ms, 90s or 2h, got 5',
   ])
-  for (const type of ['simulated', rack, 'constructor']) expect(problemsOfSimulation({ type, settings: {} }, { clock: virtualClock(), env: {} })).toEqual([])
+  expect(await problemsOfSettings({ type: 'command', settings: { install: './install.sh', destroy: ['./destroy.sh'], markAsBroken: ['./mark.sh'] } }, { clock: virtualClock(), env: {} })).toEqual([
+    expect.stringContaining('provisioner.install: '),
+  ])
+  for (const type of ['simulated', rack, 'constructor']) expect(await problemsOfSettings({ type, settings: {} }, { clock: virtualClock(), env: {} })).toEqual([])
 })
