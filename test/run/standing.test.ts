@@ -45,7 +45,7 @@ describe('a run directory is looked at, and not changed, where it', () => {
 
   test('has a directory for a journal', async () => {
     await mkdir(join(directory, 'journal.jsonl'))
-    expect(await standingOf(directory)).toEqual({ is: 'unreadable', problem: `cannot read ${directory}/journal.jsonl: EISDIR` })
+    expect(await standingOf(directory)).toEqual({ is: 'unreadable', problem: `${directory}/journal.jsonl is not a file` })
   })
 
   test('is a file', async () => {
