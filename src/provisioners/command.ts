@@ -34,7 +34,8 @@ export function command(given: unknown, { clock, env, directory: base, doubtMs =
   const settings = readCommandSettings(given)
   const { install, benchmark, destroy, markAsBroken, exitCodes } = settings
   const directory = resolve(base, settings.directory ?? '.')
-  const around = [env, settings.env ?? {}]
+  // A copy: each reading of the environment of the process asks the system.
+  const around = [{ ...env }, settings.env ?? {}]
 
   /** Calls a script, and answers with the last line that it printed. */
   async function call([program = '', ...args]: readonly string[], occasion: Occasion): Promise<string> {
