@@ -28,6 +28,9 @@ async function main(): Promise<number> {
     process.stdout.write(overview)
     return exitCodes.passed
   }
+  // Loaded while the parser is: most of the time to start is spent waiting for files.
+  const isHelpAsked = process.argv.some((word) => word === '--help' || word === '-h')
+  if (first !== undefined && Object.hasOwn(commands, first) && !isHelpAsked) void commands[first as CommandName]().catch(() => {})
   let exitCode: number = exitCodes.passed
   const parser = await commandLine(process.argv.slice(2), {
     version: versionOf(new URL('../../package.json', import.meta.url)),
