@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import type { Provisioner } from '../model/provisioner.ts'
+import { said } from '../model/said.ts'
 
 const longestClosingMs = 10_000
 
@@ -14,7 +15,7 @@ export async function closeProvisioner(provisioner: Provisioner, clock: Clock, o
     })
   })
   const closing = (async () => provisioner.close?.())().catch((error: unknown) => {
-    onProblem(`provisioner ${provisioner.name} could not be closed: ${error instanceof Error ? error.message : String(error)}`)
+    onProblem(`provisioner ${provisioner.name} could not be closed: ${said(error)}`)
   })
   await Promise.race([closing, tooLong])
   cancel()

@@ -138,7 +138,7 @@ export async function commandLine(argv: readonly string[], { version, carryOut, 
     .fail((message, error: Error | undefined) => {
       throw error && error.name !== 'YError' ? error : new UsageError([message.replace(/^Not enough arguments following: (.*)$/, (_, key: string) => `${dashed(key)} needs a value`)])
     })
-  const isHelpAsked = argv.some((word) => word === '--help' || word === '-h')
+  const isHelpAsked = asksHelp(argv)
   for (const name of commandNames) {
     const { takes, describe, options, examples } = declared[name]
     parser.command(
@@ -156,6 +156,10 @@ export async function commandLine(argv: readonly string[], { version, carryOut, 
     if (word === undefined) throw new UsageError([...unknown, `which command? One of ${commandNames.join(', ')}; \`rackbench --help\` tells more`])
     throw new UsageError([`unknown command ${JSON.stringify(String(word))}${await suggest(String(word), commandNames)}`])
   })
+}
+
+export function asksHelp(argv: readonly string[]): boolean {
+  return argv.some((word) => word === '--help' || word === '-h')
 }
 
 /** The library puts the help of every command together that it carries out: 50 ms for a text that nobody sees. */

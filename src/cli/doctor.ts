@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { readFile, realpath } from 'node:fs/promises'
 import { arch, platform, release } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -29,6 +28,7 @@ import { checkRunDirectory } from './doctor/run-directory.ts'
 import { checkVersions } from './doctor/versions.ts'
 import { invocationOf } from './invocation.ts'
 import { openWithSecrets } from './open.ts'
+import { ownVersion } from './own-version.ts'
 import { startPatience } from './patience.ts'
 import { formats } from './options.ts'
 
@@ -67,10 +67,6 @@ async function* examine(args: Arguments, limitMs: number): AsyncGenerator<Findin
 
 function moment(): Moment {
   return { now: systemClock.now(), elapsed: systemClock.elapsed() }
-}
-
-function ownVersion(): string {
-  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version
 }
 
 async function settle(args: Arguments): Promise<Settled> {

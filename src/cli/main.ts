@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { exitCodes } from '../model/exit-code.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Command, CommandName } from './command-line.ts'
 import { commandLine } from './command-line.ts'
 import { overviewFor } from './overview.ts'
+import { ownVersion } from './own-version.ts'
 
 /** Each command loads what it needs, when it is called. */
 const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
@@ -28,12 +28,9 @@ async function main(): Promise<number> {
     process.stdout.write(overview)
     return exitCodes.passed
   }
-  // Loaded while the parser is: most of the time to start is spent waiting for files.
-  const isHelpAsked = process.argv.some((word) => word === '--help' || word === '-h')
-  if (first !== undefined && Object.hasOwn(commands, first) && !isHelpAsked) void commands[first as CommandName]().catch(() => {})
   let exitCode: number = exitCodes.passed
   const parser = await commandLine(process.argv.slice(2), {
-    version: versionOf(new URL('../../package.json', import.meta.url)),
+    version: ownVersion(),
     async carryOut(name, args) {
       const command = await commands[name]()
       exitCode = await command(args)
@@ -42,10 +39,6 @@ async function main(): Promise<number> {
   })
   await parser.parseAsync()
   return exitCode
-}
-
-function versionOf(file: URL): string {
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }
 
 /** What is wrong is told on stderr, one line a problem; a stack trace only where rackbench itself is at fault. */

@@ -1,4 +1,4 @@
-import { declared } from './command-line.ts'
+import { asksHelp, declared } from './command-line.ts'
 
 const commands = Object.entries(declared).map(([name, { takes, describe }]) => ({ call: `  rackbench ${name} ${takes}`.trimEnd(), describe }))
 const width = Math.max(...commands.map(({ call }) => call.length))
@@ -17,7 +17,7 @@ Exit codes: 0 all passed, 1 some failed, 2 usage, 3 not complete or not to be tr
 
 /** What `rackbench --help` says, if that is what is asked for: it is so little that no library is loaded for it. */
 export function overviewFor(argv: readonly string[]): string | undefined {
-  const isAsked = (argv.length === 1 && argv[0] === 'help') || argv.some((word) => word === '--help' || word === '-h') && !argv.includes('--')
+  const isAsked = (argv.length === 1 && argv[0] === 'help') || (asksHelp(argv) && !argv.includes('--'))
   const command = argv.find((word) => !word.startsWith('-'))
   return isAsked && !(command !== undefined && Object.hasOwn(declared, command)) ? text : undefined
 }

@@ -4,6 +4,7 @@ import { carryOutAndClose } from '../library/session.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Provisioner } from '../model/provisioner.ts'
+import { said } from '../model/said.ts'
 import { chooseColours } from '../reporters/colour.ts'
 import type { ProgressChoice } from '../reporters/console.ts'
 import { chooseProgress, openConsole } from '../reporters/console.ts'
@@ -55,7 +56,7 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
     clock,
   })
   const logs = openLogs({ directory, level: plan.logLevel, format: plan.logFormat, console: screen, clock, onProblem })
-  const reports = reportFiles({ directory, cwd: process.cwd(), clock, onProblem: (file, error) => onProblem(`${file} could not be written: ${reasonOf(error)}`) })
+  const reports = reportFiles({ directory, cwd: process.cwd(), clock, onProblem: (file, error) => onProblem(`${file} could not be written: ${said(error)}`) })
   const stop = createStop()
   let state: CarriedOut['state'] | undefined
   const onFault = (fault: string): void => {
@@ -103,8 +104,4 @@ export function tellRun(directory: string): (end: SessionEnd, print: (line: stri
     const colours = chooseColours(process.stdout, process.env)
     for (const line of renderSummary(state, { directory: shown, exitCode, problems, rerun: againCommand(state.plan, shown), colours })) print(line)
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

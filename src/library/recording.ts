@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { ServerId } from '../model/server.ts'
+import { said } from '../model/said.ts'
 import { openLineLogs } from '../reporters/line-logs.ts'
 import type { ConsoleSink, RunLogs } from '../reporters/logs.ts'
 import { openLogs } from '../reporters/logs.ts'
@@ -46,7 +47,7 @@ export async function openRecording({ out, ...claiming }: Place, options: Record
   try {
     const sink = await openJournal(journal, 0)
     const logs = openLogs({ ...log, directory: out, onProblem })
-    const reports = reportFiles({ directory: out, cwd, clock, onProblem: (file, error) => onProblem(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`) })
+    const reports = reportFiles({ directory: out, cwd, clock, onProblem: (file, error) => onProblem(`${file} could not be written: ${said(error)}`) })
     return { logs, reports, sink, held, release: lock.release }
   } catch (error) {
     await lock.release()

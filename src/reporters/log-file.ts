@@ -31,8 +31,7 @@ interface LogFileOptions {
 }
 
 /**
- * Opens the file with the first lines that are written. Lines are handed to the system without waiting for it in the background:
- * that would take ten times as long (decision 0013).
+ * Opens the file with the first lines that are written. Lines are handed to the system at once (decision 0013).
  */
 export function openLogFile({ path, clock, isTorn, onError, missing }: LogFileOptions): LogFile {
   let waiting: string[] = []

@@ -53,7 +53,7 @@ export function openLogs(options: LogsOptions): RunLogs {
   }
   const asLine = formatAs((entry) => fileLine(entry, format))
   const runLogger = createLogger(level, asLine, createTransport(toRun))
-  /** Of each server that was taken up its worker and, until it is closed, its log. Nothing is taken out: a map that shrinks and grows keeps its old tables. */
+  /** Of each server that was taken up its worker and, until it is closed, its log. */
   const taken = new Map<ServerId, Taken>()
   let isOpen = true
 

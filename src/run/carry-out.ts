@@ -9,6 +9,7 @@ import type { RunFold, RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
 import { brokenOf, ownFaultOf } from '../model/verdict.ts'
+import { said } from '../model/said.ts'
 import type { Brakes } from './brakes.ts'
 import { createBrakes } from './brakes.ts'
 import { checkProvisioner } from './check.ts'
@@ -144,7 +145,7 @@ function open(equipment: Equipment, past: RunFold | undefined): Process {
     subscribers: [brakes.on, ...equipment.subscribers],
     onProblem,
     onLost(error) {
-      const message = clean.line(error instanceof Error ? error.message : String(error))
+      const message = clean.line(said(error))
       const reason = { because: 'journal', text: `the journal cannot be written: ${message}`, message } as const
       journalLost.request(reason)
       stop.request(reason)
@@ -152,7 +153,7 @@ function open(equipment: Equipment, past: RunFold | undefined): Process {
     },
   })
   const onDefect: FleetContext['onDefect'] = (server, error) =>
-    onProblem(`server ${server}: a defect of rackbench: ${error instanceof Error ? error.message : String(error)}`)
+    onProblem(`server ${server}: a defect of rackbench: ${said(error)}`)
   const context = { ...equipment, run: () => recorder.state, record: recorder.record, journalLost, brakes, outage, onDefect }
   return { recorder, context, problems, note, noted: () => lastNote }
 }

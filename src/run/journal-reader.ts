@@ -5,6 +5,7 @@ import { journalVersion, runEventSchema } from '../model/event.ts'
 import { UsageError, describeIssues } from '../model/problem.ts'
 import type { RunFold } from '../model/run-state.ts'
 import { foldRun } from '../model/run-state.ts'
+import { said } from '../model/said.ts'
 
 /** What a journal tells: a run, or that its process died before it had begun one. */
 export type ReadJournal =
@@ -31,7 +32,7 @@ export async function readJournal(file: string): Promise<ReadJournal> {
       if (fold) fold.apply(event)
       else fold = foldRun(event as Extract<RunEvent, { type: 'run.started' }>)
     } catch (error) {
-      throw new UsageError([`${file}: line ${number}: ${error instanceof Error ? error.message : String(error)}: the journal is damaged`])
+      throw new UsageError([`${file}: line ${number}: ${said(error)}: the journal is damaged`])
     }
     last = event.type
     validBytes += line.length + 1

@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Fact, RunEvent, Subscriber } from '../model/event.ts'
 import type { RunFold, RunState } from '../model/run-state.ts'
 import { foldRun } from '../model/run-state.ts'
+import { said } from '../model/said.ts'
 
 /** Where the journal's lines go. */
 export interface JournalSink {
@@ -85,7 +86,7 @@ export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem
     try {
       listen()
     } catch (error) {
-      onProblem(`${what} failed: ${error instanceof Error ? error.message : String(error)}`)
+      onProblem(`${what} failed: ${said(error)}`)
     }
   }
 

@@ -20,8 +20,7 @@ export interface Stop {
 }
 
 export function createStop(): Stop {
-  // No Set: its tables that have become too small keep what was in them, step by step, until memory is cleared up as a whole.
-  const listeners: ((reason: StopReason) => void)[] = []
+  const listeners = new Set<(reason: StopReason) => void>()
   let reason: StopReason | undefined
   return {
     get reason() {
@@ -32,15 +31,12 @@ export function createStop(): Stop {
       reason = given
       // Who begins to listen meanwhile has heard of it already.
       const before = [...listeners]
-      for (const heard of before) if (listeners.includes(heard)) heard(given)
+      for (const heard of before) if (listeners.has(heard)) heard(given)
     },
     onRequest(heard) {
       if (reason) heard(reason)
-      listeners.push(heard)
-      return () => {
-        const index = listeners.indexOf(heard)
-        if (index !== -1) listeners.splice(index, 1)
-      }
+      listeners.add(heard)
+      return () => listeners.delete(heard)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { describeIssues, UsageError } from '../model/problem.ts'
+import { said } from '../model/said.ts'
 import type { RackRecord } from './lasting-rack.ts'
 import { rackRecordSchema } from './lasting-rack.ts'
 
@@ -42,7 +43,7 @@ export function openStateFile(path: string, record: () => RackRecord, onProblem:
       await writeFile(`${path}.part`, JSON.stringify(record()))
       await rename(`${path}.part`, path)
     } catch (error) {
-      onProblem(`the state cannot be written to ${path}: ${error instanceof Error ? error.message : String(error)}`)
+      onProblem(`the state cannot be written to ${path}: ${said(error)}`)
     }
   }
   return {
