@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { maxBrokenSchema } from './budget.ts'
 import { attachChoices, destroyPolicies, logFormats } from './choices.ts'
+import { metricKindSchema } from './metric-kind.ts'
 import { logLevels } from './provisioner.ts'
 import { serverSchema } from './server.ts'
 import { thresholdSchema } from './threshold.ts'
@@ -15,8 +16,16 @@ export const planSchema = z.object({
   servers: z.array(serverSchema).min(1),
   /** `type` is the name of a built-in provisioner, the absolute path of a module, or `program:` and the name of one that a program brought. */
   provisioner: z.object({ type: z.string(), settings: z.record(z.string(), z.json()) }),
+  /** What measures the servers; without it, the provisioner's own benchmark. */
+  benchmark: z.object({ type: z.enum(['ssh', 'command']), settings: z.record(z.string(), z.json()) }).exactOptional(),
   os: z.string(),
   thresholds: z.array(thresholdSchema),
+  /** What becomes of a server that no rule matches; without it, it fails for want of a measurement. */
+  unmatched: z.enum(['fail', 'pass']).exactOptional(),
+  /** How often a server that misses a threshold is measured anew on the same install; without it, never. */
+  retest: z.int().min(0).exactOptional(),
+  /** What is known of the metrics that the benchmark gives. */
+  metrics: z.record(z.string(), metricKindSchema).exactOptional(),
   concurrency: z.int().min(1),
   destroy: z.enum(destroyPolicies),
   markBroken: z.boolean(),

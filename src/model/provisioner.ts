@@ -50,8 +50,11 @@ export interface Provisioner {
   check?(context: Pick<StepContext, 'signal' | 'log'>): Promise<void>
   /** All servers that the provisioner has. */
   list?(context: Pick<StepContext, 'signal' | 'log'>): AsyncIterable<Server & { readonly state: 'clean' | 'installed' | 'broken' }>
-  /** Undoes `markAsBroken`. */
-  clearMark?(server: Server, context: StepContext): Promise<void>
+  /**
+   * Undoes `markAsBroken`, and no mark of anybody else: those are a ServerNotOursError. Where the provisioner can tell that the server
+   * is not clean, it is a RequestRefusedError, unless `asIs`.
+   */
+  clearMark?(server: Server, context: StepContext & { readonly asIs?: boolean }): Promise<void>
   close?(): Promise<void>
 }
 
@@ -59,4 +62,7 @@ export interface Provisioner {
 export interface Benchmark {
   readonly name: string
   run(server: Server, context: StepContext): Promise<number | Metrics>
+  /** Whether it can measure from here, before any server is touched. */
+  check?(context: Pick<StepContext, 'signal' | 'log'>): Promise<void>
+  close?(): Promise<void>
 }
