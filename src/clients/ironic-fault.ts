@@ -51,9 +51,15 @@ export function ironicRefusal(answer: HttpAnswer, what: string, hide: Hide): Iro
 function errorOf(meaning: Meaning, told: string, { retryAfterMs }: HttpAnswer): IronicRefusal['error'] {
   if (meaning === 'may pass' || meaning === 'busy') return new ProvisionerUnavailableError(told, { busy: true, retryAfterMs })
   if (meaning === 'unavailable') return new ProvisionerUnavailableError(told, { retryAfterMs })
-  if (meaning === 'not ours') return new ServerNotOursError(told)
+  if (meaning === 'not ours') return new ServerNotOursError(`${userOf(told)}${told}`)
   if (meaning === 'unknown') return new UnknownServerError(told)
   return new RequestRefusedError(meaning === 'credentials' ? `${told} (are the credentials right?)` : told)
+}
+
+/** Whose instance is on the node, if that is why. */
+function userOf(told: string): string {
+  const [, instance] = /is associated with instance ([\w-]{1,64})/.exec(told) ?? []
+  return instance === undefined ? '' : `in use by instance ${instance}: `
 }
 
 /**

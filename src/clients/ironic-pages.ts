@@ -31,7 +31,7 @@ export function createPages<T extends { readonly uuid: string }>({ path, key, it
     for (let marker: string | undefined; ; ) {
       const request = { method: 'GET', path: `${path}&limit=${limit}${marker === undefined ? '' : `&marker=${encodeURIComponent(marker)}`}` } as const
       const answer = await ask(request, signal).catch((error: unknown) => {
-        throw error instanceof UnknownServerError ? new ProvisionerUnavailableError(`the list has changed while it was read: ${error.message}`, { busy: true }) : error
+        throw marker !== undefined && error instanceof UnknownServerError ? new ProvisionerUnavailableError(`the list has changed while it was read: ${error.message}`, { busy: true }) : error
       })
       if (answer.isCut && limit > 1) {
         limit = Math.ceil(limit / 2)
