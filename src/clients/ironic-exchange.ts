@@ -54,7 +54,7 @@ export function createExchange({ client, maxInFlight, where, hide, clock, random
 
   async function negotiate(): Promise<number> {
     const answer = await patiently(() => send({ method: 'GET', path: '/' }, never), 'GET /', never)
-    return settleVersion(readAnswer(answer, ironicRootSchema, 'GET /: is this the address of Ironic\'s API?', hide), where)
+    return settleVersion(readAnswer(answer, ironicRootSchema, 'GET / (is this the address of Ironic\'s API?)', hide), where)
   }
   /** Whoever asks first asks for all; a failure is not kept. */
   function microversion(signal: AbortSignal): Promise<number> {
