@@ -18,7 +18,10 @@ export const ironicNodeSchema = z.object({
   /** Set by Ironic alone: `clean failure`, `power failure`. */
   fault: z.string().nullable(),
   instance_uuid: z.string().nullable(),
-  retired: z.boolean(),
+  /** Once retired, ends cleaning in `manageable`. Null where somebody has removed it. */
+  retired: z.boolean().nullable(),
+  /** When `provision_state` was last changed; only ever compared with itself. */
+  provision_updated_at: z.string().nullable(),
   resource_class: z.string().nullable(),
   properties: z.record(z.string(), z.unknown()),
   extra: z.record(z.string(), z.unknown()),
