@@ -1,5 +1,6 @@
 import { configFileSchema } from '../config/file-schema.ts'
 import { jsonSchemaOf } from '../model/json-schema.ts'
+import { commandBenchmarkSchema } from '../benchmarks/command-settings.ts'
 import { commandSettingsSchema } from '../provisioners/command-settings.ts'
 import { httpSettingsSchema } from '../provisioners/http-settings.ts'
 import { simulationSchema } from '../simulator/simulation.ts'
@@ -15,6 +16,7 @@ export function configJsonSchema(): string {
       http: jsonSchemaOf(httpSettingsSchema),
       command: jsonSchemaOf(commandSettingsSchema),
     },
+    benchmarks: { command: jsonSchemaOf(commandBenchmarkSchema) },
     simulation,
   })
   return `${JSON.stringify(schema, undefined, 2)}\n`

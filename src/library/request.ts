@@ -35,9 +35,18 @@ function readProvisioner(given: unknown): Provisioner {
 }
 
 function readBenchmark(given: Benchmark, problems: string[]): Benchmark | undefined {
-  if (isObject(given) && typeof given.run === 'function') return { name: given.name, run: async (server, context) => given.run(server, context) }
-  problems.push('benchmark: expected an object with run()')
-  return undefined
+  if (!isObject(given) || typeof given.run !== 'function') {
+    problems.push('benchmark: expected an object with run()')
+    return undefined
+  }
+  const { check, close } = given
+  for (const [name, method] of Object.entries({ check, close })) if (method !== undefined && typeof method !== 'function') problems.push(`benchmark: ${name}: expected a function`)
+  return {
+    name: given.name,
+    run: async (server, context) => given.run(server, context),
+    ...(check && { check: async (context) => given.check?.(context) }),
+    ...(close && { close: async () => given.close?.() }),
+  }
 }
 
 function attempt<T>(read: () => T, problems: string[]): T | undefined {

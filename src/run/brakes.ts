@@ -17,11 +17,13 @@ export interface Brakes {
   readonly decideMark: (server: ServerId) => MarkDecision
   /** The provisioner cannot be used: told by its own check. */
   readonly provisionerGone: (message: string) => void
+  /** Nothing can be measured: told by the benchmark's check, before any server is started. */
+  readonly benchmarkUnusable: (message: string) => void
   /** Hears of every event. */
   readonly on: (event: RunEvent, run: RunState) => void
 }
 
-export type Brake = Extract<StopCause, 'budget' | 'alike' | 'unavailable'>
+export type Brake = Extract<StopCause, 'budget' | 'alike' | 'unavailable' | 'benchmark'>
 
 /** So many servers in a row that end without the provisioner's help mean that it is gone; refusals are clearer. */
 const goneAfter = 5
@@ -38,7 +40,7 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
   let goneInRow: FaultType[] = []
 
   function trip(because: Brake, message: string): void {
-    if (because !== 'unavailable') withheld ??= `withheld: ${message}`
+    if (because === 'budget' || because === 'alike') withheld ??= `withheld: ${message}`
     if (tripped !== undefined) return
     tripped = message
     onTrip(because, message)
@@ -80,6 +82,7 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
       return { is: 'allowed' }
     },
     provisionerGone: (message) => trip('unavailable', message),
+    benchmarkUnusable: (message) => trip('benchmark', message),
     on(event, run) {
       if (event.type === 'step.finished') countAlike(event, run)
       else if (event.type === 'server.finished') countGone(event, run)
