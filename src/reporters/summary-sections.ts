@@ -3,7 +3,7 @@ import type { RunState } from '../model/run-state.ts'
 import type { Colours } from './colour.ts'
 import { count, few } from './log-words.ts'
 import { singleLine } from './report-text.ts'
-import { shellQuote } from './shell-quote.ts'
+import { shellQuote } from '../model/shell-quote.ts'
 import type { FailedServer, SortedOut } from './summary-servers.ts'
 
 const mostFailed = 50

@@ -2,7 +2,7 @@ import type { RunState } from '../model/run-state.ts'
 import type { Colours } from './colour.ts'
 import { noColours } from './colour.ts'
 import { count, countsInWords, inWords } from './log-words.ts'
-import { shellQuote } from './shell-quote.ts'
+import { shellQuote } from '../model/shell-quote.ts'
 import { sortOut } from './summary-servers.ts'
 import { failedLines, leftLines, markLines, skippedLines } from './summary-sections.ts'
 

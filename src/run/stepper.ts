@@ -76,7 +76,7 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
       },
       ({ signal, attempt, holdStarts }) => {
         const installed = state().install?.status === 'passed' ? state().install : undefined
-        const given = installed?.status === 'passed' && installed.installed ? { installed: copyOf(installed.installed) } : {}
+        const given = installed?.status === 'passed' ? { installNumber: state().operations.counts.install, ...(installed.installed && { installed: copyOf(installed.installed) }) } : {}
         const call = (): Promise<Handed> => work({ signal, attempt, idempotencyKey: key(), log: speech.log, graceMs, holdStarts, ...given, ...doubtOf(step) })
         return speech.listenTo(withCurrentLog(speech.log, call))
       },
