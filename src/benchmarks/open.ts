@@ -21,7 +21,11 @@ interface Adapter {
 }
 
 /** Each is loaded when it is asked for. */
-const adapters: Readonly<Partial<Record<Planned['type'], () => Promise<Adapter>>>> = {
+const adapters: Readonly<Record<Planned['type'], () => Promise<Adapter>>> = {
+  async ssh() {
+    const { ssh, sshMetrics } = await import('./ssh.ts')
+    return { open: ssh, metrics: sshMetrics }
+  },
   async command() {
     const [{ commandBenchmark }, { readCommandBenchmark }] = await Promise.all([import('./command.ts'), import('./command-settings.ts')])
     return {
@@ -37,14 +41,8 @@ const adapters: Readonly<Partial<Record<Planned['type'], () => Promise<Adapter>>
  * @throws UsageError with a line for each thing that is wrong with its settings.
  */
 export async function openBenchmark({ type, settings }: Planned, world: BenchmarkWorld): Promise<Benchmark> {
-  const { open } = await adapterOf(type)
+  const { open } = await adapters[type]()
   return open(settings, world)
-}
-
-async function adapterOf(type: Planned['type']): Promise<Adapter> {
-  const load = adapters[type]
-  if (!load) throw new UsageError([`benchmark: ${type} is not known to this version`])
-  return load()
 }
 
 /** What is wrong with the settings of a benchmark, whose secrets are put in. */
@@ -65,6 +63,6 @@ export async function problemsOfBenchmark(benchmark: Planned, world: BenchmarkWo
  * @throws UsageError with a line for each thing that is wrong with its settings.
  */
 export async function metricKindsOf({ type, settings }: Planned): Promise<MetricKinds> {
-  const { metrics } = await adapterOf(type)
+  const { metrics } = await adapters[type]()
   return metrics(settings)
 }

@@ -1,3 +1,4 @@
+import { sshSettingsSchema } from '../benchmarks/ssh-settings.ts'
 import { configFileSchema } from '../config/file-schema.ts'
 import { jsonSchemaOf } from '../model/json-schema.ts'
 import { commandBenchmarkSchema } from '../benchmarks/command-settings.ts'
@@ -16,7 +17,7 @@ export function configJsonSchema(): string {
       http: jsonSchemaOf(httpSettingsSchema),
       command: jsonSchemaOf(commandSettingsSchema),
     },
-    benchmarks: { command: jsonSchemaOf(commandBenchmarkSchema) },
+    benchmarks: { ssh: jsonSchemaOf(sshSettingsSchema), command: jsonSchemaOf(commandBenchmarkSchema) },
     simulation,
   })
   return `${JSON.stringify(schema, undefined, 2)}\n`

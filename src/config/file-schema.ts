@@ -20,7 +20,7 @@ export interface KnownElsewhere {
   /** The settings of each provisioner that has a name, as objects; what the simulated rack is like, too. */
   readonly settings: Readonly<Record<BuiltInProvisioner, JsonSchema>>
   /** The settings of each benchmark, as objects. */
-  readonly benchmarks: Readonly<Partial<Record<NamedBenchmark['type'], JsonSchema>>>
+  readonly benchmarks: Readonly<Record<NamedBenchmark['type'], JsonSchema>>
   /** What a simulation file holds. */
   readonly simulation: JsonSchema
 }
@@ -29,7 +29,7 @@ export interface KnownElsewhere {
 export function configFileSchema(known: KnownElsewhere): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     servers: { description: 'IDs and ranges (101-115, node-[01-20]), @file; those of the command line win', ...servers.schema },
-    benchmark: { description: "what measures the servers; without it, the provisioner's own benchmark", anyOf: benchmarkTypes.map((type) => withType(type, orFilledIn(known.benchmarks[type] ?? { type: 'object' }))) },
+    benchmark: { description: "what measures the servers; without it, the provisioner's own benchmark", anyOf: benchmarkTypes.map((type) => withType(type, orFilledIn(known.benchmarks[type]))) },
     thresholds: { description: 'rules that metrics must meet: min <= value <= max', type: 'array', items: jsonSchemaOf(thresholdSchema), ...literal },
   }
   const timeouts: Record<string, JsonSchema> = {}
@@ -85,7 +85,7 @@ interface ObjectSchema {
 }
 
 function withType(type: string, schema: JsonSchema): JsonSchema {
-  const { properties = {}, required = [] } = schema as JsonSchema & ObjectSchema
+  const { properties, required = [] } = schema as JsonSchema & ObjectSchema
   return { ...schema, properties: { type: { const: type }, ...properties }, required: ['type', ...required] }
 }
 

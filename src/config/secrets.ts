@@ -36,7 +36,7 @@ export function resolveSecrets<T extends AdapterSettings>(settings: T, env: Envi
   if (problems.length > 0) throw new UsageError(problems)
   const names = [...placeholdersIn(settings, '').map(({ name }) => name), tokenVariable]
   const values = new Set(names.map((name) => env[name] ?? ''))
-  return { settings: resolve(settings as Settings, env) as T, secrets: [...new Set([...values].flatMap(redactable))] }
+  return { settings: resolve(settings, env) as T, secrets: [...new Set([...values].flatMap(redactable))] }
 }
 
 /** Tells of each `${NAME}` that cannot be replaced; `prefix` says which file the settings stand in. */

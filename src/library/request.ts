@@ -39,13 +39,12 @@ function readBenchmark(given: Benchmark, problems: string[]): Benchmark | undefi
     problems.push('benchmark: expected an object with run()')
     return undefined
   }
-  const { check, close } = given
-  for (const [name, method] of Object.entries({ check, close })) if (method !== undefined && typeof method !== 'function') problems.push(`benchmark: ${name}: expected a function`)
+  for (const name of ['check', 'close'] as const) if (given[name] !== undefined && typeof given[name] !== 'function') problems.push(`benchmark: ${name}: expected a function`)
   return {
     name: given.name,
     run: async (server, context) => given.run(server, context),
-    ...(check && { check: async (context) => given.check?.(context) }),
-    ...(close && { close: async () => given.close?.() }),
+    ...(given.check && { check: async (context) => given.check?.(context) }),
+    ...(given.close && { close: async () => given.close?.() }),
   }
 }
 

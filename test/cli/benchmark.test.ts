@@ -41,8 +41,7 @@ describe.concurrent('a benchmark of the configuration', () => {
     const script = 'echo "token $TOKEN"\necho "measuring $*"\necho "{\\"latency\\": 1.5, \\"cpu\\": 900}"'
     const settings = '  env: { TOKEN: "${TOKEN}" }\n  metrics: { latency: { unit: ms, better: lower } }\n'
     await measuring(place, script, { settings, rest: 'thresholds: [{ metric: latency, max: 2 }, { metric: cpu, min: 800 }]\n' })
-    const { code, stdout, stderr } = await place.run(['run', '104-105', ...flags], { env: { TOKEN: token } })
-    expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' })
+    expect(await place.run(['run', '104-105', ...flags], { env: { TOKEN: token } })).toMatchObject({ code: 0, stderr: '' })
     expect((await resultsOf(place)).map(({ id, status, metrics }) => [id, status, metrics])).toEqual([['104', 'passed', { latency: 1.5, cpu: 900 }], ['105', 'passed', { latency: 1.5, cpu: 900 }]])
     const log = await place.read('rackbench-out/logs/104.log')
     expect(log).toContain('benchmark: token ***\n')
@@ -81,7 +80,7 @@ describe.concurrent('a benchmark of the configuration', () => {
     expect([refused.code, refused.stderr]).toEqual([2, 'rackbench: benchmark.env.TOKEN: the environment variable TOKEN is not set\n'])
     await mkdir(join(place.folder, 'elsewhere'))
     const resumed = await place.run(['resume', out, '--progress=none'], { env: { TOKEN: token }, before: ['sh', '-c', 'cd elsewhere && exec "$@"', 'sh'] })
-    expect({ code: resumed.code, stderr: resumed.stderr }, resumed.stdout).toEqual({ code: 0, stderr: '' })
+    expect(resumed).toMatchObject({ code: 0, stderr: '' })
     const events = await eventsOf(out)
     const begun = events.flatMap((event) => (event.type === 'step.started' ? [`${event.step} ${event.key.split('/').at(-1)}`] : []))
     expect(begun).toEqual(['install 1', 'benchmark 1', 'benchmark 1', 'check 1', 'destroy 1'])

@@ -85,6 +85,7 @@ const counts = (least: number, most: number): Values => ({
 })
 const http = (more: object): object => ({ type: 'http', url: 'https://rack.example.com/api', ...more })
 const measuring = (more: object): object => ({ type: 'command', run: ['./measure.sh', '{address}'], ...more })
+const overSsh = (more: object): object => ({ type: 'ssh', user: 'root', commands: ['cpu'], ...more })
 const score = { metric: 'score', min: 50 }
 
 /** Every key of a file, but for those of provisioners that only their adapters read. */
@@ -97,9 +98,11 @@ const table: Readonly<Record<string, Values>> = {
     wider: [[{ metric: 'a', min: 2, max: 1 }]],
   },
   benchmark: {
-    taken: [measuring({}), measuring({ directory: '${NAME}', env: { A: '${NAME}' }, exitCodes: { 10: 'MeasurementError' }, metrics: { latency: { unit: 'ms', better: 'lower' }, cpu: {} } })],
-    refused: ['command', null, 5, [], {}, { type: 'comand', run: ['x'] }, { run: ['x'] }, { type: '${NAME}', run: ['x'] }, { type: 'command' }, measuring({ run: './measure.sh' }), measuring({ run: ['x', 5] }), measuring({ metrics: { latency: 'ms' } }), measuring({ metrics: { latency: { better: 'fast' } } }), measuring({ metrics: { latency: { units: 'ms' } } }), measuring({ metrics: { '': {} } }), measuring({ silence: '5m' })],
-    wider: [measuring({ run: [] }), measuring({ run: [''] }), measuring({ exitCodes: { 75: 'MeasurementError' } }), measuring({ env: { A: '${UNSET}' } })],
+    taken: [overSsh({}), overSsh({ address: '{id}.rack', port: 22, identityFile: '~/.ssh/id', ready: '5m', silence: '1h', knownHosts: 'strict' }), overSsh({ commands: ['disk', { profile: 'network', peer: '10.0.0.1' }, { name: 'own', run: 'uptime', parse: 'lines', repeat: 3, maxSpread: '5%' }] }), overSsh({ identityFile: 'keys/id' }),
+      measuring({}), measuring({ directory: '${NAME}', env: { A: '${NAME}' }, exitCodes: { 10: 'MeasurementError' }, metrics: { latency: { unit: 'ms', better: 'lower' }, cpu: {} } })],
+    refused: [overSsh({ user: '-oProxyCommand=x' }), overSsh({ commands: [] }), overSsh({ commands: ['dsk'] }), overSsh({ commands: [{ profile: 'disk', secs: 5 }] }), overSsh({ port: '22' }), overSsh({ ready: 5 }), overSsh({ knownHosts: 'no' }), overSsh({ run: ['x'] }), { type: 'ssh' },
+      'command', null, 5, [], {}, { type: 'comand', run: ['x'] }, { run: ['x'] }, { type: '${NAME}', run: ['x'] }, { type: 'command' }, measuring({ run: './measure.sh' }), measuring({ run: ['x', 5] }), measuring({ metrics: { latency: 'ms' } }), measuring({ metrics: { latency: { better: 'fast' } } }), measuring({ metrics: { latency: { units: 'ms' } } }), measuring({ metrics: { '': {} } }), measuring({ silence: '5m' })],
+    wider: [overSsh({ user: '${NAME}' }), measuring({ run: [] }), measuring({ run: [''] }), measuring({ exitCodes: { 75: 'MeasurementError' } }), measuring({ env: { A: '${UNSET}' } })],
   },
   provisioner: {
     taken: ['simulated', './mine.mjs', { type: 'simulated' }, { type: 'simulated', simulation: { strict: false } }, { type: './mine.mjs', token: '${NAME}', any: [1, { a: null }] }, http({}), http({ token: '${NAME}' }), http({ headers: { 'X-Site': 'a', Cookie: 'a=${NAME}' } })],
@@ -139,6 +142,8 @@ const table: Readonly<Record<string, Values>> = {
 
 function fileWith(key: string, value: unknown): object {
   const [first = '', step] = key.split('.')
+  // What is measured over SSH needs a rule.
+  if (first === 'benchmark') return { benchmark: value, threshold: 5 }
   return step === undefined ? { [first]: value } : { [first]: { [step]: value } }
 }
 
