@@ -47,7 +47,8 @@ function spreadOf(values: readonly number[]): number {
   const [least, most] = [Math.min(...values), Math.max(...values)]
   if (least === most) return 0
   const whole = Math.abs(median(values)) || Math.max(Math.abs(least), Math.abs(most))
-  return Math.min(most / whole - least / whole, Number.MAX_VALUE / 100)
+  const [distance, wide] = [(most - least) / whole, most / whole - least / whole]
+  return Math.min(Number.isFinite(distance) ? distance : wide, Number.MAX_VALUE / 100)
 }
 
 function percent(share: number): string {

@@ -19,21 +19,22 @@ export function linesOf({ stdout, stderr }: RemoteOutput): string[] {
 /**
  * Lets through only what a tool printed that ended well.
  *
+ * @param telling What lines are like that tell why it failed; otherwise it is the last one.
  * @throws MeasurementError with its exit code and the last thing that it said.
  */
-export function refuseFailure(tool: string, output: RemoteOutput): void {
+export function refuseFailure(tool: string, output: RemoteOutput, telling?: RegExp): void {
   if (output.exitCode === 0) return
-  throw new MeasurementError(`${tool} ended with ${output.exitCode}${because(output)}`)
+  throw new MeasurementError(`${tool} ended with ${output.exitCode}${because(output, telling)}`)
 }
 
-/** The last line that is an error, or else was printed at all, to be put after what went wrong. */
-export function because({ stdout, stderr }: RemoteOutput): string {
-  const last = lastLine(stderr) ?? lastLine(stdout)
+/** The last line that tells why, to be put after what went wrong. */
+export function because({ stdout, stderr }: RemoteOutput, telling: RegExp = /\S/): string {
+  const last = lastLine(stderr, telling) ?? lastLine(stdout, telling) ?? lastLine(stderr, /\S/)
   return last === undefined ? '' : `: ${last}`
 }
 
-function lastLine(text: string): string | undefined {
-  const last = readable(text).split('\n').findLast((line) => line.trim() !== '')
+function lastLine(text: string, like: RegExp): string | undefined {
+  const last = readable(text).split('\n').findLast((line) => like.test(line))
   return last === undefined ? undefined : shorten(last.trim())
 }
 

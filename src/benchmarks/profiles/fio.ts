@@ -3,7 +3,7 @@ import { MeasurementError, ServerOperationError } from '../../model/fault.ts'
 import type { Metrics } from '../../model/metrics.ts'
 import { findJson } from '../find-json.ts'
 import type { RemoteOutput } from '../remote.ts'
-import { because, readable, refuseFailure, shorten } from '../tool-output.ts'
+import { because, linesOf, readable, refuseFailure, shorten } from '../tool-output.ts'
 
 const rate = z.number().nonnegative()
 const percentiles = z.object({ percentile: z.object({ '99.000000': rate }) })
@@ -16,6 +16,9 @@ const printed = z.object({ jobs: z.array(job) })
 /** The number of the error with which Linux tells that a disk could not read or write: `EIO`. */
 const inputOutputError = 5
 
+/** Errors go to stdout as well, before the JSON. */
+const telling = /^fio: /
+
 /**
  * Reads what `fio --output-format=json` has printed of jobs that are named as the tests.
  *
@@ -24,15 +27,20 @@ const inputOutputError = 5
 export function readFio(output: RemoteOutput, name: string, tests: readonly string[]): Metrics {
   const found = printed.safeParse(findJson(readable(output.stdout)))
   if (!found.success) {
-    refuseFailure('fio', output)
-    throw new MeasurementError(`fio printed no JSON${because(output)}`)
+    refuseFailure('fio', output, telling)
+    throw new MeasurementError(`fio printed no JSON${because(output, telling)}`)
   }
   const { jobs } = found.data
   const failed = jobs.find(({ error }) => error !== 0)
-  if (failed?.error === inputOutputError) throw new ServerOperationError(`fio: input/output error in ${shorten(failed.jobname)}${because(output)}`)
-  if (failed !== undefined) throw new MeasurementError(`fio: ${shorten(failed.jobname)} ended with error ${failed.error}${because(output)}`)
-  refuseFailure('fio', output)
+  if (failed?.error === inputOutputError) throw new ServerOperationError(`fio: input/output error in ${shorten(failed.jobname)}${because(output, telling)}`)
+  if (failed !== undefined) throw new MeasurementError(`fio: ${shorten(failed.jobname)}: ${errorOf(output) ?? `error ${failed.error}`}`)
+  refuseFailure('fio', output, telling)
   return Object.fromEntries(tests.flatMap((test) => Object.entries(measured(test, jobs)).map(([metric, value]) => [`${name}.${test}.${metric}`, value])))
+}
+
+/** What Linux calls the error that ended a job. */
+function errorOf(output: RemoteOutput): string | undefined {
+  return linesOf(output).flatMap((line) => /^fio: pid=.*, error=([^=]{1,100})$/.exec(line)?.[1] ?? []).at(-1)
 }
 
 function measured(test: string, jobs: readonly z.output<typeof job>[]): Metrics {

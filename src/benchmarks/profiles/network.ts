@@ -72,7 +72,7 @@ function readIperf(output: RemoteOutput, prefix: string, test: string): Metrics 
   const problem = failed.safeParse(printed)
   if (problem.success) throw new MeasurementError(`iperf3: ${shorten(problem.data.error)}`)
   refuseFailure('iperf3', output)
-  if (printed === undefined) throw new MeasurementError(`iperf3 printed no JSON${because(output)}`)
+  if (printed === undefined) throw new MeasurementError(`iperf3 printed no JSON${because(output, /^iperf3: /)}`)
   const read = measured.safeParse(printed)
   if (!read.success) throw new MeasurementError(`iperf3 printed no ${read.error.issues[0]?.path.join('.') ?? 'result'}`)
   const { sum_sent: outgoing, sum_received: incoming } = read.data.end

@@ -4,7 +4,7 @@ import type { MetricKind } from '../../model/metric-kind.ts'
 import { commonOf, profileOptions, seconds } from '../common-options.ts'
 import type { MeasuredCommand } from '../measured-command.ts'
 import type { RemoteOutput } from '../remote.ts'
-import { because, gather, linesOf, refuseFailure, shorten } from '../tool-output.ts'
+import { gather, linesOf, refuseFailure, shorten } from '../tool-output.ts'
 
 /** `stress`: all CPUs compute, and walk through memory, and what comes out is verified. */
 export const stressSchema = z.strictObject({
@@ -16,6 +16,8 @@ export const stressSchema = z.strictObject({
 
 const stressors = ['cpu', 'vm'] as const
 const rate: MetricKind = { unit: '1/s', better: 'higher' }
+
+const telling = /^stress-ng(?:-\w+)?: (?:fail|error|warn|unrecog)|must be/
 
 /** What stress-ng ends with if a stressor failed, among others by its verification. */
 const stressorFailed = 2
@@ -31,10 +33,10 @@ export function stressCommand(options: z.output<typeof stressSchema>): MeasuredC
     metrics: Object.fromEntries(stressors.map((stressor) => [metric(stressor), rate])),
     parse(output) {
       refuseFault(output)
-      refuseFailure('stress-ng', output)
+      refuseFailure('stress-ng', output, telling)
       const found = gather('stress-ng')
       for (const { stressor, operations, ranSeconds, perSecond } of rowsOf(output)) {
-        if (Number(operations) === 0) throw new MeasurementError(`stress-ng: ${stressor} did nothing at all${because(output)}`)
+        if (Number(operations) === 0) throw new MeasurementError(`stress-ng: ${stressor} did nothing at all: is there enough memory?`)
         if (Number(ranSeconds) < time * 0.9) throw new MeasurementError(`stress-ng: ${stressor} was cut short, after ${ranSeconds} of ${time} s`)
         found.add(metric(stressor), perSecond)
       }
