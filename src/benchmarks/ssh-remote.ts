@@ -78,12 +78,12 @@ async function faultOf(end: Exclude<ScriptEnd, { is: 'ended' }>, { login, patien
     const { is, said } = refusalOf(end.answer, false)
     return new MeasurementError(is === 'host key' ? `the host key of ${target.address} has changed since the login: ${said}` : `${name} could not be begun on ${target.address}: ${said}`)
   }
-  if (end.byKill) {
+  if (end.said === undefined) {
     log(`the ssh that runs ${name} was ended by somebody: it is not judged, a stop of the run may follow`, 'warn')
     holdStarts?.()
     await pause(doubtMs, signal, program.clock)
   }
-  return new MeasurementError(`the connection to ${target.address} was cut while ${name} ran${end.said === '' ? '' : `: ${end.said}`}`)
+  return new MeasurementError(`the connection to ${target.address} was cut while ${name} ran: ${end.said ?? 'the ssh that ran it was ended by somebody'}`)
 }
 
 /** A server that was there and does not come back was not measured: that is not judged by whether it answers. */
