@@ -21,7 +21,7 @@ const percentage = z.unknown().transform((value, context): number => {
   return Number(percent ?? 0) / 100
 })
 
-export const commandNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/
+const commandNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/
 
 /** What can be said of any command, a profile or one's own. */
 export const commonOptions = {

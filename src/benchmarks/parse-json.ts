@@ -1,8 +1,9 @@
 import { MeasurementError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
+import { decimal } from './decimal.ts'
 import { findJson } from './find-json.ts'
 import { valueAt } from './json-pointer.ts'
-import { decimal, readable, shorten } from './tool-output.ts'
+import { readable, shorten } from './tool-output.ts'
 
 /**
  * Takes metrics out of the JSON that a command printed, each at its pointer: numbers, or texts that are numbers as a whole.

@@ -1,8 +1,9 @@
 import { MeasurementError } from '../model/fault.ts'
 import type { MetricKinds } from '../model/metric-kind.ts'
 import type { Metrics } from '../model/metrics.ts'
+import { decimal } from './decimal.ts'
 import { metricNamePattern } from './metric-name.ts'
-import { decimal, readable, shorten } from './tool-output.ts'
+import { readable, shorten } from './tool-output.ts'
 
 /** A name, an equals sign, what looks like a number, and maybe a unit. */
 const line = /^[ \t]*([A-Za-z0-9_][^\s=]*)[ \t]*=[ \t]*([+-]?(?:\.?\d|inf|nan)\S*)(?:[ \t]+(\S+))?[ \t]*$/i

@@ -2,8 +2,9 @@ import { runInNewContext } from 'node:vm'
 import { z } from 'zod'
 import { MeasurementError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
+import { decimal } from './decimal.ts'
 import { metricNamePattern } from './metric-name.ts'
-import { decimal, readable, shorten } from './tool-output.ts'
+import { readable, shorten } from './tool-output.ts'
 
 /** A pattern may try so long. Written unluckily it would try for years; the rest of rackbench waits meanwhile. */
 const limitMs = 1000

@@ -1,10 +1,9 @@
 import { stripEscapes } from '../model/escape.ts'
 import { MeasurementError } from '../model/fault.ts'
-import type { Metrics } from '../model/metrics.ts'
 import type { RemoteOutput } from './remote.ts'
 
 /** The longest text that is read, in characters: the end of what was printed. */
-export const longestText = 1024 * 1024
+const longestText = 1024 * 1024
 
 /** A text without colours, whose lines end in `\n`. */
 export function readable(text: string): string {
@@ -41,45 +40,4 @@ function lastLine(text: string, like: RegExp): string | undefined {
 /** A text of others as part of a message. */
 export function shorten(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}...` : text
-}
-
-// No digit can be taken in two ways.
-const decimalPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
-
-/** A number as programs print it in the locale C; nothing if it is written in any other way, or not finite. */
-export function decimal(text: string): number | undefined {
-  const value = decimalPattern.test(text) ? Number(text) : Number.NaN
-  return Number.isFinite(value) ? value : undefined
-}
-
-/** What a tool has said of its metrics, each of which it may say once. */
-export interface Findings {
-  readonly add: (metric: string, text: string) => void
-  /** @throws MeasurementError if one of these is missing. */
-  readonly metrics: (expected: readonly string[]) => Metrics
-}
-
-/**
- * Gathers metrics of a profile: rates, sizes and times, none of which is negative.
- *
- * @throws MeasurementError if one of them is said twice, or is no such number.
- */
-export function gather(tool: string): Findings {
-  const found = new Map<string, number>()
-  return {
-    add(metric, text) {
-      const value = decimal(text)
-      if (value === undefined || value < 0) throw new MeasurementError(`${tool} printed ${JSON.stringify(shorten(text))} for ${metric}`)
-      if (found.has(metric)) throw new MeasurementError(`${tool} printed ${metric} twice`)
-      found.set(metric, value)
-    },
-    metrics: (expected) =>
-      Object.fromEntries(
-        expected.map((metric) => {
-          const value = found.get(metric)
-          if (value === undefined) throw new MeasurementError(`${tool} printed no ${metric}`)
-          return [metric, value]
-        }),
-      ),
-  }
 }

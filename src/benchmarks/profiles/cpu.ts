@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { commonOf, profileOptions, seconds } from '../common-options.ts'
+import { gather } from '../gather.ts'
 import type { MeasuredCommand } from '../measured-command.ts'
-import { gather, linesOf, refuseFailure } from '../tool-output.ts'
+import { linesOf, refuseFailure } from '../tool-output.ts'
 import { setThreads, threads } from './threads.ts'
 
 /** `cpu`: how many times a second all CPUs together find the primes up to 10000. */

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { MeasurementError, ServerOperationError } from '../../model/fault.ts'
 import type { MetricKind } from '../../model/metric-kind.ts'
 import { commonOf, profileOptions, seconds } from '../common-options.ts'
+import { gather } from '../gather.ts'
 import type { MeasuredCommand } from '../measured-command.ts'
 import type { RemoteOutput } from '../remote.ts'
-import { gather, linesOf, refuseFailure, shorten } from '../tool-output.ts'
+import { linesOf, refuseFailure, shorten } from '../tool-output.ts'
 
 /** `stress`: all CPUs compute, and walk through memory, and what comes out is verified. */
 export const stressSchema = z.strictObject({
