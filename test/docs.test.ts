@@ -147,10 +147,10 @@ describe('the examples', () => {
   })
 })
 
-describe('docs/configuration.md', () => {
-  test('has only examples that rackbench takes', async () => {
-    const folder = await folderFor('docs/configuration.md')
-    const files = (blocks.get('docs/configuration.md') ?? []).filter(({ language }) => language === 'yaml')
+describe('only examples that rackbench takes are in', () => {
+  test.each(['docs/configuration.md', 'docs/benchmarks.md'])('%s', async (document) => {
+    const folder = await folderFor(document)
+    const files = (blocks.get(document) ?? []).filter(({ language }) => language === 'yaml')
     const wrong = await Promise.all(
       files.map(async ({ text, marks, line }, index) => {
         await writeFile(join(folder, `${index}.yaml`), text)
@@ -162,7 +162,9 @@ describe('docs/configuration.md', () => {
     expect(files.length).toBeGreaterThan(2)
     expect(wrong.flat()).toEqual([])
   })
+})
 
+describe('docs/configuration.md', () => {
   test('names every setting, by its flag and by its key', async () => {
     const rows = (await read('docs/configuration.md')).split('\n').filter((line) => line.startsWith('| `--'))
     const told = new Map(rows.map((row) => row.split('|').slice(1, 3).map((cell) => /`([^`]*)`/.exec(cell)?.[1] ?? '') as [string, string]))

@@ -12,6 +12,6 @@ export interface MeasuredCommand extends RemoteCommand {
   readonly maxSpread?: number
   /** What it measures, by the full names: `disk.randread.iops`. Metrics that are not known beforehand are not in it. */
   readonly metrics: MetricKinds
-  /** @throws MeasurementError that says what lacks: "fio printed no JSON". */
+  /** @throws MeasurementError that says what lacks: "fio printed no JSON"; ServerOperationError if it tells that the server itself is at fault. */
   readonly parse: (output: RemoteOutput) => Metrics
 }

@@ -1,5 +1,7 @@
+import { sshSettingsSchema } from '../benchmarks/ssh-settings.ts'
 import { configFileSchema } from '../config/file-schema.ts'
 import { jsonSchemaOf } from '../model/json-schema.ts'
+import { commandBenchmarkSchema } from '../benchmarks/command-settings.ts'
 import { commandSettingsSchema } from '../provisioners/command-settings.ts'
 import { httpSettingsSchema } from '../provisioners/http-settings.ts'
 import { simulationSchema } from '../simulator/simulation.ts'
@@ -15,6 +17,7 @@ export function configJsonSchema(): string {
       http: jsonSchemaOf(httpSettingsSchema),
       command: jsonSchemaOf(commandSettingsSchema),
     },
+    benchmarks: { ssh: jsonSchemaOf(sshSettingsSchema), command: jsonSchemaOf(commandBenchmarkSchema) },
     simulation,
   })
   return `${JSON.stringify(schema, undefined, 2)}\n`

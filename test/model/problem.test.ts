@@ -34,6 +34,11 @@ test.each<[unknown, string[]]>([
   expect(describeIssues(read.error!, input, (key) => (key === 'consurrency' ? ' (did you mean concurrency?)' : ''))).toEqual(lines)
 })
 
+test('a text that is short for more than it says is told where that is wrong', () => {
+  const command = z.preprocess((given) => (typeof given === 'string' ? { profile: given } : given), z.object({ profile: z.enum(['cpu', 'disk']) }))
+  expect(describeIssues(z.array(command).safeParse(['cpuu']).error!, ['cpuu'])).toEqual(['[0].profile: expected cpu | disk, got "cpuu"'])
+})
+
 test('a value that JSON cannot write is told all the same', () => {
   const input = { os: Symbol('s') }
   expect(describeIssues(schema.safeParse(input).error!, input)).toEqual(['os: expected a string, got Symbol(s)'])
