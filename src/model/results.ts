@@ -5,6 +5,7 @@ import { metricsSchema } from './metrics.ts'
 import { serverIdSchema } from './server.ts'
 import { leftStates } from './server-state.ts'
 import { steps } from './step.ts'
+import { suspectSchema } from './suspects.ts'
 import { violationSchema } from './threshold.ts'
 
 /** Written in every results.json; a reader refuses a number above its own. */
@@ -74,6 +75,8 @@ export const resultsSchema = z.object({
   passed: z.array(serverIdSchema),
   failed: z.array(serverIdSchema),
   skipped: z.array(serverIdSchema),
+  /** Once no server is waiting or under way any more: those that passed, and measured far worse than the others of their model; the gravest first. */
+  suspects: z.array(suspectSchema).exactOptional(),
   servers: z.array(serverResultSchema),
 })
 export type Results = z.infer<typeof resultsSchema>

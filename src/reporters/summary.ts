@@ -1,9 +1,11 @@
 import type { RunState } from '../model/run-state.ts'
+import { suspectsOf } from '../model/suspects.ts'
 import type { Colours } from './colour.ts'
 import { noColours } from './colour.ts'
 import { count, countsInWords, inWords } from './log-words.ts'
 import { shellQuote } from './shell-quote.ts'
 import { sortOut } from './summary-servers.ts'
+import { suspectLines } from './summary-suspects.ts'
 import { failedLines, leftLines, markLines, skippedLines } from './summary-sections.ts'
 
 interface SummaryOptions {
@@ -24,6 +26,7 @@ export function renderSummary(run: RunState, { directory, exitCode, problems, re
     [colours.bold(headline(run))],
     failedLines(servers, directory, colours),
     skippedLines(servers, run),
+    suspectLines(suspectsOf(run) ?? [], directory, colours),
     markLines(servers, directory),
     leftLines(servers, directory),
     problems.length > 0 ? [colours.yellow('Not in order:'), ...problems.map((problem) => `  - ${problem}`)] : [],
