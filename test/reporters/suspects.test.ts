@@ -29,7 +29,7 @@ test('a suspect is in results.json, is a property of the suite, and passes', () 
   expect(results.suspects).toEqual([{ server: '120', metric: 'score', value: 60, median: 80, deviations: 16, group: 'R640 <"&\u0007>', servers: 20 }])
   expect(results.servers.at(-1)).toMatchObject({ id: '120', status: 'passed', broken: { due: false, marked: false } })
   expect(failed).toBe('')
-  expect(junit).toMatch(/<testsuite [^>]*failures="0" errors="0"[^>]*>\s*<properties>\s*<property name="suspect\.120\.score" value="score 60 is 16 deviations below the median 80 of 20 servers of model R640 &lt;&quot;&amp;&gt;"\/>\s*<\/properties>/)
+  expect(junit).toMatch(/<testsuite [^>]*failures="0" errors="0"[^>]*>\s*<properties>\s*<property name="suspect\.120\.score" value="score 60 is 16 deviations below the median 80 of 20 servers of model R640 &lt;&quot;&amp;>"\/>\s*<\/properties>/)
   expect(parseJunit(junit).cases.at(-1)).toMatchObject({ attributes: { name: '120' } })
 })
 
@@ -43,7 +43,7 @@ test('a run without suspects says so in results.json, and nowhere else', () => {
 test('the summary tells the gravest, and that nobody is marked for it', () => {
   const lines = summaryOf(runWith(100, 12, 'R640\u001b[31m'))
   const at = lines.indexOf('Passed, but far from the others (12), not marked for it:')
-  expect(lines.slice(at + 1, at + 2)).toEqual(['  212  score -32 is 130 deviations below the median 80 of 112 servers of model R640'])
+  expect(lines.slice(at + 1, at + 2)).toEqual(['  212  score -32 is 7.83 deviations below the median 80 of 112 servers of model R640'])
   expect(lines.slice(at + 10, at + 13)).toEqual([expect.stringMatching(/^ {2}203 {2}score/) as string, '  and 2 more, see out/results.json', ''])
 })
 
