@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { buildSchema, runStatuses, stopCauses } from './event.ts'
 import { faultTypes } from './fault.ts'
+import { metricKindSchema } from './metric-kind.ts'
 import { metricsSchema } from './metrics.ts'
 import { serverIdSchema } from './server.ts'
 import { leftStates } from './server-state.ts'
@@ -28,6 +29,7 @@ const roundSchema = z.object({
 
 export const serverResultSchema = z.object({
   id: serverIdSchema,
+  labels: z.record(z.string(), z.string()).exactOptional(),
   status: z.enum(['passed', 'failed', 'skipped']),
   /** Why it was skipped. */
   because: z.string().exactOptional(),
@@ -58,6 +60,7 @@ const runResultSchema = z.object({
   exitCode: z.int().nullable(),
   problems: z.array(z.string()),
   build: buildSchema,
+  metrics: z.record(z.string(), metricKindSchema).exactOptional(),
 })
 
 /** What results.json holds. The JSON Schema in docs/ is made from this. */

@@ -89,7 +89,7 @@ test('whatever was measured, every rule can be taken, and what it was made from 
         expect(rules.map((rule) => thresholdSchema.safeParse(rule).success)).not.toContain(false)
         const passing = new Set<string>()
         const values = new Map<string, number[]>()
-        for (const { id, labels, metrics } of measurements) {
+        for (const { id, metrics } of measurements) {
           const last = measurements.findLast((one) => one.id === id)!
           if (`model ${last.labels['model']}` !== group || metrics[metric] === undefined) continue
           values.set(id, [...(values.get(id) ?? []), metrics[metric]])
