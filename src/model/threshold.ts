@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Metrics } from './metrics.ts'
 
 /** What follows where a rule is violated: the server fails, or it is told and passes. */
 export const severities = ['fail', 'warn'] as const
@@ -90,51 +89,12 @@ function shareProblems(key: 'lower' | 'upper', reference: number, share: number 
   return isBehindZero ? [[key, 'reaches behind 0']] : []
 }
 
-/** A threshold that a value did not meet. `by` is how far it lies outside, in the metric's unit. */
-export const violationSchema = z.object({
-  metric: z.string(),
-  value: z.number(),
-  unit: z.string(),
-  bound: z.object({ min: z.number().exactOptional(), max: z.number().exactOptional() }),
-  by: z.number(),
-})
-export type Violation = z.infer<typeof violationSchema>
-
-export interface Comparison {
-  readonly violations: readonly Violation[]
-  /** Metrics that a rule asks for and the benchmark did not give. Silence is not a pass. */
-  readonly missing: readonly string[]
-}
-
-/** Holds what was measured against every threshold. */
-export function compare(metrics: Metrics, thresholds: readonly Threshold[]): Comparison {
-  const violations: Violation[] = []
-  const missing: string[] = []
-  for (const threshold of thresholds) {
-    const { metric, unit = '' } = threshold
-    const { min, max } = boundsOf(threshold)
-    const value = Object.hasOwn(metrics, metric) ? metrics[metric] : undefined
-    if (value === undefined || !Number.isFinite(value)) missing.push(metric)
-    else if (min !== undefined && value < min) violations.push({ metric, value, unit, bound: { min }, by: distance(min, value) })
-    else if (max !== undefined && value > max) violations.push({ metric, value, unit, bound: { max }, by: distance(value, max) })
-  }
-  return { violations, missing }
-}
-
 /** So many digits of a number are its own, and not of the binary fraction that stands for it. */
-const significantDigits = 15
+export const significantDigits = 15
 
-/** `above - below`, without the digits that binary fractions add, and finite however far apart they are. */
-function distance(above: number, below: number): number {
-  const apart = above - below
-  const wholeDigits = Math.floor(Math.log10(Math.max(Math.abs(above), Math.abs(below)))) + 1
-  const decimals = Math.min(100, Math.max(0, significantDigits - wholeDigits))
-  return Math.min(Number.MAX_VALUE, Number(apart.toFixed(decimals)) || apart)
-}
-
-/** A violation in words: `score 31 is below 50, by 19`. */
-export function describeViolation({ metric, value, unit, bound, by }: Violation): string {
-  const of = unit === '' ? '' : ` ${unit}`
-  const side = bound.min === undefined ? `above ${bound.max}` : `below ${bound.min}`
-  return `${metric} ${value}${of} is ${side}${of}, by ${by}${of}`
+/** Which rule it is, in words, where its metric and its bounds do not tell: ` (thresholds[2]: model=R64*)`, and otherwise nothing. */
+export function ruleNote({ where = {}, reference, lower, upper }: Threshold, index: number): string {
+  const shares = reference === undefined ? [] : [`reference ${reference}`, ...(lower === undefined ? [] : [`lower ${lower}`]), ...(upper === undefined ? [] : [`upper ${upper}`])]
+  const parts = [...Object.entries(where).map(([label, pattern]) => `${label}=${pattern}`), ...shares]
+  return parts.length === 0 ? '' : ` (thresholds[${index}]: ${parts.join(', ')})`
 }

@@ -43,6 +43,18 @@ export function skippedLines({ skipped }: SortedOut, { totals }: RunState): stri
   ]
 }
 
+/** Servers that passed, and of which a person should know more. */
+export function passedLines({ retested, warned }: SortedOut): string[] {
+  const shown = [...warned].slice(0, mostReasons)
+  const more = warned.size - shown.length
+  return [
+    ...(retested.length > 0 ? [`Passed only when they were measured anew (${retested.length}): ${few(retested, mostIds)}`] : []),
+    ...(warned.size > 0 ? [`Passed with warnings (${warned.size}):`] : []),
+    ...shown.map(([id, findings]) => `  ${id}  ${singleLine(findings.join('; '), longestReason)}`),
+    ...(more > 0 ? [`  and ${more} more, see warnings in results.json`] : []),
+  ]
+}
+
 /** Marks that are due and were not made: a bad server may go back to the pool. */
 export function markLines({ withheld, markFailed }: SortedOut, directory: string): string[] {
   return [
