@@ -6,6 +6,7 @@ import { describeFinding } from '../../model/violation.ts'
 
 const heads = ['RUN', 'SERVER', 'WOULD', 'THEN', 'WHY']
 const mostRows = 100
+const mostFindings = 3
 
 /** What rules would have made of past runs: a row for each server that they would have condemned, or that was condemned, and the totals. */
 export function trialLines(runs: readonly TriedRun[], rules: readonly Threshold[]): string[] {
@@ -19,7 +20,7 @@ export function trialLines(runs: readonly TriedRun[], rules: readonly Threshold[
 }
 
 function reasonOf({ violations }: Trial, rules: readonly Threshold[]): string {
-  return violations.length === 0 ? 'no rule is violated' : violations.map((violation) => describeFinding(violation, rules)).join('; ')
+  return violations.length === 0 ? 'no rule is violated' : someOf(violations.map((violation) => describeFinding(violation, rules)), mostFindings)
 }
 
 /** The last column is as long as it is. */
@@ -33,7 +34,7 @@ function totalLines(runs: readonly TriedRun[], rules: readonly Threshold[]): str
   const trials = runs.flatMap((run) => run.trials)
   const told = (label: string, those: readonly Trial[], of: (trial: Trial) => string = ({ server }) => server): string[] =>
     those.length === 0 ? [] : [`  ${label} (${those.length}): ${someOf(those.map(of))}`]
-  const warnings = ({ server, warnings: found }: Trial): string => `${server}: ${found.map((warning) => describeFinding(warning, rules)).join('; ')}`
+  const warnings = ({ server, warnings: found }: Trial): string => `${server}: ${someOf(found.map((warning) => describeFinding(warning, rules)), mostFindings)}`
   return [
     `would have failed ${wouldFail} of ${counted(measured, 'server')}${runs.length > 1 ? ` in ${runs.length} runs` : ''}; ${runs.length > 1 ? 'the runs themselves' : 'the run itself'} failed ${failedThen}`,
     ...told('newly failed', trials.filter(({ would, then }) => would === 'fail' && then === 'pass')),
