@@ -4,7 +4,7 @@ import { counted, oneLine, refusal } from '../config/wording.ts'
 import { baselineOf } from '../model/baseline.ts'
 import type { PastMeasurement } from '../model/baseline-groups.ts'
 import { exitCodes } from '../model/exit-code.ts'
-import type { MetricKinds } from '../model/metric-kind.ts'
+import type { MetricKind, MetricKinds } from '../model/metric-kind.ts'
 import { UsageError } from '../model/problem.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import type { Arguments } from './command-line.ts'
@@ -51,12 +51,12 @@ interface Measured {
 async function measuredIn(paths: readonly string[]): Promise<Measured> {
   const measurements: PastMeasurement[] = []
   const runs: string[] = []
-  let kinds: MetricKinds = {}
+  const kinds = new Map<string, MetricKind>()
   for await (const { path, results: { run, servers } } of readPastRuns(paths)) {
     const measured = servers.filter(({ metrics }) => Object.keys(metrics).length > 0)
     for (const { id, labels = {}, metrics } of measured) measurements.push({ id, labels, metrics })
-    kinds = { ...kinds, ...run.metrics }
+    for (const [metric, kind] of Object.entries(run.metrics ?? {})) kinds.set(metric, kind)
     runs.push(`${path}: run ${run.id} of ${run.startedAt}, ${counted(measured.length, 'server')} measured`)
   }
-  return { measurements, kinds, runs }
+  return { measurements, kinds: Object.fromEntries(kinds), runs }
 }

@@ -12,7 +12,7 @@ export interface Trial {
   /** By the rules that are tried. */
   readonly would: 'pass' | 'fail'
   /** By the thresholds of the run. */
-  readonly then: 'pass' | 'fail'
+  readonly was: 'pass' | 'fail'
   readonly violations: readonly Violation[]
   readonly warnings: readonly Warning[]
   /** Metrics that a rule asks for and that were not measured. */
@@ -62,15 +62,15 @@ export function tryOn({ path, run, servers }: TriableRun, matcher: RuleMatcher):
   return { path, run: run.id, startedAt: run.startedAt, measured: measured.length, notMeasured: servers.length - measured.length, trials }
 }
 
-function tryOnServer({ id, labels = {}, metrics, violations: then }: ServerResult, matcher: RuleMatcher, kinds: MetricKinds | undefined): Trial {
+function tryOnServer({ id, labels = {}, metrics, violations: found }: ServerResult, matcher: RuleMatcher, kinds: MetricKinds | undefined): Trial {
   const matches = matcher(labels)
   const { violations, warnings, missing } = compare(metrics, matches, kinds)
   const isUnmatched = matches.length > 0 && matches.every(({ chosen }) => !chosen)
-  return { server: id, would: violations.length > 0 ? 'fail' : 'pass', then: then.length > 0 ? 'fail' : 'pass', violations, warnings, missing, isUnmatched }
+  return { server: id, would: violations.length > 0 ? 'fail' : 'pass', was: found.length > 0 ? 'fail' : 'pass', violations, warnings, missing, isUnmatched }
 }
 
-function isTelling({ would, then, warnings, missing, isUnmatched }: Trial): boolean {
-  return would === 'fail' || then === 'fail' || warnings.length > 0 || missing.length > 0 || isUnmatched
+function isTelling({ would, was, warnings, missing, isUnmatched }: Trial): boolean {
+  return would === 'fail' || was === 'fail' || warnings.length > 0 || missing.length > 0 || isUnmatched
 }
 
 /** How many servers of all runs are what; one that is in several runs counts in each. */
@@ -95,9 +95,9 @@ export function totalsOf(runs: readonly TriedRun[]): TrialTotals {
     measured: runs.reduce((sum, { measured }) => sum + measured, 0),
     notMeasured: runs.reduce((sum, { notMeasured }) => sum + notMeasured, 0),
     wouldFail: count(({ would }) => would === 'fail'),
-    failedThen: count(({ then }) => then === 'fail'),
-    newlyFail: count(({ would, then }) => would === 'fail' && then === 'pass'),
-    newlyPass: count(({ would, then }) => would === 'pass' && then === 'fail'),
+    failedThen: count(({ was }) => was === 'fail'),
+    newlyFail: count(({ would, was }) => would === 'fail' && was === 'pass'),
+    newlyPass: count(({ would, was }) => would === 'pass' && was === 'fail'),
     warned: count(({ warnings }) => warnings.length > 0),
     withoutValue: count(({ missing }) => missing.length > 0),
     withoutRule: count(({ isUnmatched }) => isUnmatched),

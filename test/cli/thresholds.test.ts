@@ -89,7 +89,7 @@ describe('thresholds try', () => {
       signal: null,
       stderr: '',
       lines: [
-        'RUN  SERVER  WOULD  THEN  WHY',
+        'RUN  SERVER  WOULD  WAS   WHY',
         'r1   104     fail   pass  score 60 is below 76, by 16 (thresholds[1]: model=R6*, reference 80, lower -5%)',
         'r2   105     pass   fail  no rule is violated',
         '',
@@ -115,8 +115,8 @@ describe('thresholds try', () => {
       runs: [{
         path: 'out', run: 'r1', startedAt: '2026-11-21T10:00:00.000Z', measured: 3, notMeasured: 1,
         trials: [
-          { server: '104', would: 'fail', then: 'pass', violations: [{ metric: 'score', unit: '', rule: 0, value: 60, bound: { min: 100 }, by: 40 }], warnings: [], missing: [], isUnmatched: false },
-          ...['105', '106'].map((server) => ({ server, would: 'pass', then: 'pass', violations: [], warnings: [], missing: [], isUnmatched: true })),
+          { server: '104', would: 'fail', was: 'pass', violations: [{ metric: 'score', unit: '', rule: 0, value: 60, bound: { min: 100 }, by: 40 }], warnings: [], missing: [], isUnmatched: false },
+          ...['105', '106'].map((server) => ({ server, would: 'pass', was: 'pass', violations: [], warnings: [], missing: [], isUnmatched: true })),
         ],
       }],
     })

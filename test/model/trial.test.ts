@@ -26,7 +26,7 @@ describe('rules that are tried on a past run', () => {
   test('tell of each server that they or the run would have condemned, and of what they cannot judge', () => {
     const { trials, ...about } = tried(rules, servers)
     expect(about).toEqual({ path: 'out', run: 'r1', startedAt: '2026-11-21T10:00:00.000Z', measured: 6, notMeasured: 1 })
-    expect(trials.map(({ server, would, then }) => [server, would, then])).toEqual([
+    expect(trials.map(({ server, would, was }) => [server, would, was])).toEqual([
       ['newly fails', 'fail', 'pass'], ['newly passes', 'pass', 'fail'], ['fails again', 'fail', 'fail'], ['warned', 'pass', 'pass'], ['no value', 'pass', 'pass'],
     ])
     expect(trials[0]?.violations).toEqual([{ metric: 'score', unit: '', rule: 0, value: 41, bound: { min: 42 }, by: 1 }])

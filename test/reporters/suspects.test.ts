@@ -1,21 +1,28 @@
 import { expect, test } from 'vitest'
 import type { Fact } from '../../src/model/event.ts'
 import { resultsSchema } from '../../src/model/results.ts'
+import { reportFiles, writeReports } from '../../src/reporters/report-files.ts'
 import { openPieces } from '../../src/reporters/report-pieces.ts'
 import { renderReports } from '../../src/reporters/report-render.ts'
 import { renderSummary } from '../../src/reporters/summary.ts'
 import { parseJunit } from './junit-parse.ts'
-import { foldOf, id, passing, planOf } from './report-run.ts'
+import { foldOf, id, liveRun, passing, planOf } from './report-run.ts'
+import { virtualClock } from '../fixtures/virtual-clock.ts'
 
 /** Servers of which the last ones measured less and less. */
-function runWith(usual: number, suspects: number, model?: string) {
+function storyWith(usual: number, suspects: number, model?: string) {
   const ids = Array.from({ length: usual + suspects }, (_, index) => id(101 + index))
   const facts = ids.flatMap((server, index): Fact[] => {
     const score = index < usual ? 80 : 79 - index
     return passing(server).map((fact) => (fact.type === 'step.finished' && fact.step === 'benchmark' ? { ...fact, metrics: { score } } : fact) as Fact)
   })
   const labels = model === undefined ? {} : { model }
-  return foldOf(planOf([], { servers: ids.map((server) => ({ id: server, labels })) }), facts).state
+  return { plan: planOf([], { servers: ids.map((server) => ({ id: server, labels })) }), facts }
+}
+
+function runWith(...args: Parameters<typeof storyWith>) {
+  const { plan, facts } = storyWith(...args)
+  return foldOf(plan, facts).state
 }
 
 const reportsOf = (run: ReturnType<typeof runWith>) => {
@@ -51,4 +58,23 @@ test('of very many, junit.xml names the gravest hundred', () => {
   const { results, junit } = reportsOf(runWith(2000, 150))
   expect(results.suspects).toHaveLength(150)
   expect(junit.match(/<property name="suspect\./g)).toHaveLength(100)
+})
+
+test('at any moment of a run the reports name the suspects that those made from the journal do: none before all servers are through', async () => {
+  const { plan, facts } = storyWith(9, 1)
+  const written = new Map<string, string>()
+  const place = { directory: '/srv/out', cwd: '/srv', onProblem() {}, write: async (file: string, chunks: Iterable<string>) => void written.set(file, [...chunks].join('')) }
+  const reports = reportFiles({ ...place, clock: virtualClock() })
+  const { fold, record } = liveRun(plan, (event, { state }) => reports.listen(event, state))
+  const told: boolean[] = []
+  for (const fact of facts) {
+    record(fact)
+    await reports.flush()
+    const live = new Map(written)
+    await writeReports(fold.state, place)
+    expect(written).toEqual(live)
+    told.push(written.get('/srv/out/results.json')!.includes('"suspects": [{"server":"110"'))
+  }
+  expect([told.indexOf(true), told.length]).toEqual([facts.length - 1, facts.length])
+  await reports.close()
 })

@@ -4,14 +4,14 @@ import type { Trial, TriedRun } from '../../model/trial.ts'
 import { totalsOf } from '../../model/trial.ts'
 import { describeFinding } from '../../model/violation.ts'
 
-const heads = ['RUN', 'SERVER', 'WOULD', 'THEN', 'WHY']
+const heads = ['RUN', 'SERVER', 'WOULD', 'WAS', 'WHY']
 const mostRows = 100
 const mostFindings = 3
 
 /** What rules would have made of past runs: a row for each server that they would have condemned, or that was condemned, and the totals. */
 export function trialLines(runs: readonly TriedRun[], rules: readonly Threshold[]): string[] {
-  const failing = runs.flatMap(({ run, trials }) => trials.filter(({ would, then }) => would === 'fail' || then === 'fail').map((trial) => ({ run, trial })))
-  const rows = failing.slice(0, mostRows).map(({ run, trial }) => [run, trial.server, trial.would, trial.then, reasonOf(trial, rules)])
+  const failing = runs.flatMap(({ run, trials }) => trials.filter(({ would, was }) => would === 'fail' || was === 'fail').map((trial) => ({ run, trial })))
+  const rows = failing.slice(0, mostRows).map(({ run, trial }) => [run, trial.server, trial.would, trial.was, reasonOf(trial, rules)])
   const more = failing.length - rows.length
   return [
     ...(rows.length > 0 ? [...tableOf(rows), ...(more > 0 ? [`and ${more} more: --format json has all`] : []), ''] : []),
@@ -37,8 +37,8 @@ function totalLines(runs: readonly TriedRun[], rules: readonly Threshold[]): str
   const warnings = ({ server, warnings: found }: Trial): string => `${server}: ${someOf(found.map((warning) => describeFinding(warning, rules)), mostFindings)}`
   return [
     `would have failed ${wouldFail} of ${counted(measured, 'server')}${runs.length > 1 ? ` in ${runs.length} runs` : ''}; ${runs.length > 1 ? 'the runs themselves' : 'the run itself'} failed ${failedThen}`,
-    ...told('newly failed', trials.filter(({ would, then }) => would === 'fail' && then === 'pass')),
-    ...told('newly passed', trials.filter(({ would, then }) => would === 'pass' && then === 'fail')),
+    ...told('newly failed', trials.filter(({ would, was }) => would === 'fail' && was === 'pass')),
+    ...told('newly passed', trials.filter(({ would, was }) => would === 'pass' && was === 'fail')),
     ...(warned === 0 ? [] : [`  only warned of (${warned}):`, ...someLines(trials.filter(({ warnings: found }) => found.length > 0).map(warnings))]),
     ...told('without a value that a rule asks for, which fails unmarked', trials.filter(({ missing }) => missing.length > 0), ({ server, missing }) => `${server} (${missing.join(', ')})`),
     ...told('without any rule, which fails unmarked unless unmatched: pass', trials.filter(({ isUnmatched }) => isUnmatched)),
