@@ -8,7 +8,7 @@ import type { ServerId } from '../model/server.ts'
 import type { Step } from '../model/step.ts'
 import { brokenOf, fallOf, statusOf } from '../model/verdict.ts'
 import { describeFinding } from '../model/violation.ts'
-import { count, countsInWords, few, inWords, ordinal } from './log-words.ts'
+import { count, countsInWords, few, inWords } from './log-words.ts'
 
 /** What is logged of an event. */
 export interface EventLine {
@@ -70,7 +70,7 @@ function serverLine({ server: id }: EventOf<'server.finished'>, run: RunState): 
   const status = statusOf(server)
   const fall = fallOf(server)
   const took = inWords(server.durationMs)
-  if (status === 'passed') return { level: 'info', server: id, message: `server passed in ${took}${server.rounds.length > 1 ? `, when it was measured for the ${ordinal(server.rounds.length)} time` : ''}` }
+  if (status === 'passed') return { level: 'info', server: id, message: `server passed in ${took}${server.rounds.length > 1 ? ` (round ${server.rounds.length})` : ''}` }
   if (status === 'failed' && fall) return { level: 'error', server: id, message: `server failed after ${took}: ${fall.step}: ${fall.failure.type}: ${fall.failure.message}` }
   return { level: 'info', server: id, message: `server skipped: ${fall?.failure.message ?? unfinishedReason(run, server)}` }
 }

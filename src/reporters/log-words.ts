@@ -17,12 +17,6 @@ export function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`
 }
 
-/** `2nd`, `11th`. */
-export function ordinal(number: number): string {
-  const ending = Math.floor(number / 10) % 10 === 1 ? 'th' : ({ 1: 'st', 2: 'nd', 3: 'rd' }[number % 10] ?? 'th')
-  return `${number}${ending}`
-}
-
 /** `50 passed, 8 failed, 2 skipped`; servers that have not finished are told only where there are any. */
 export function countsInWords({ passed, failed, skipped, unfinished }: Pick<Totals, 'passed' | 'failed' | 'skipped' | 'unfinished'>): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped${unfinished > 0 ? `, ${unfinished} not finished` : ''}`
