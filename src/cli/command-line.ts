@@ -1,12 +1,14 @@
 import type { Argv } from 'yargs'
 import { UsageError } from '../model/problem.ts'
 import { misread } from './misread.ts'
-import { configOptions, destroyOptions, doctorOptions, markOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions } from './options.ts'
+import { baselineOptions, configOptions, destroyOptions, doctorOptions, markOptions, repeatable, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
 import type { Options } from 'yargs'
 
 /** What a command is given: flags by their names, and what stands besides them. */
 export interface Arguments {
   readonly flags: Readonly<Record<string, string | boolean | undefined>>
+  /** What may be given several times, by the names of the flags. */
+  readonly lists: Readonly<Record<string, readonly string[]>>
   readonly words: readonly string[]
   /** What is wrong with the options themselves, for a command that has more to tell. */
   readonly problems: readonly string[]
@@ -15,7 +17,7 @@ export interface Arguments {
 /** Carries a command out; answers with the exit code. */
 export type Command = (args: Arguments) => Promise<number>
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'doctor' | 'servers' | 'simulator' | 'config' | 'completion'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'doctor' | 'servers' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
 
 interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -75,6 +77,22 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
       ['$0 servers --format ids | rackbench run -', 'all of them'],
     ],
   },
+  thresholds: {
+    takes: '<explain|try> [args..]',
+    describe: 'Tell which rules hold for servers and why, or what rules would have condemned in past runs; touch nothing',
+    options: thresholdsOptions,
+    examples: [
+      ['$0 thresholds explain 104 --label model=R640', 'which rule of the configuration wins for each metric, and why'],
+      ['$0 thresholds explain 104 --on rackbench-out', 'with the labels and the values of a run'],
+      ['$0 thresholds try new.yaml --on runs/*/results.json', 'before you use new rules'],
+    ],
+  },
+  baseline: {
+    takes: '<results..>',
+    describe: 'Print rules made from what servers measured in past runs',
+    options: baselineOptions,
+    examples: [['$0 baseline runs/*/results.json --margin 5% > thresholds.yaml', 'a rule for each model and metric']],
+  },
   simulator: {
     takes: '',
     describe: 'Serve a simulated rack over HTTP, for rehearsals and for writing adapters, until SIGINT or SIGTERM ends it',
@@ -114,6 +132,9 @@ const meanings: Readonly<Record<string, string>> = {
   '[servers..]': 'servers: IDs and ranges (101-115, node-[01-20]), @file, or - for standard input; -- ends the options',
   '<dir>': 'dir: the run directory',
   '<schema|show> [servers..]': 'schema: a JSON Schema of rackbench.config.{yaml,json}, draft 2020-12; takes no options\nshow: the settings in effect, after flags, environment, file and defaults; takes what run takes, and servers need not be given',
+  '<explain|try> [args..]':
+    'explain [servers..]: which rule wins for a server and metric, and what was passed over; takes the thresholds of the configuration\ntry RULES --on results.json...: what rules would have condemned; RULES is a YAML file with a list of rules, or with thresholds in it',
+  '<results..>': 'results: results.json of past runs, or their run directories',
   '[bash|zsh|fish]': 'the shell; without one, that of $SHELL',
 }
 
@@ -130,7 +151,7 @@ export async function commandLine(argv: readonly string[], { version, carryOut, 
   if (misreadWords.length > 0) throw new UsageError(misreadWords)
   const parser = yargs([...argv])
     .scriptName('rackbench')
-    .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'duplicate-arguments-array': false, 'dot-notation': false, 'populate--': true, 'strip-aliased': true })
+    .parserConfiguration({ 'camel-case-expansion': false, 'parse-numbers': false, 'parse-positional-numbers': false, 'duplicate-arguments-array': true, 'dot-notation': false, 'populate--': true, 'strip-aliased': true })
     .version(version)
     .alias('help', 'h')
     .wrap(Math.min(120, process.stdout.columns ?? 100))
@@ -179,7 +200,15 @@ async function readArguments(name: CommandName, parsed: Readonly<Record<string, 
   if (takes === '<dir>' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
   if (takes === '<dir>' && words[0] === '') problems.push(`${name}: the run directory is empty`)
   if (name !== 'run' && name !== 'config' && problems.length > 0) throw new UsageError(problems)
-  return { flags: given as Arguments['flags'], words, problems }
+  return { ...sortOut(given), words, problems }
+}
+
+/** Of an option that may be given once, the last one counts. */
+function sortOut(given: Readonly<Record<string, unknown>>): Pick<Arguments, 'flags' | 'lists'> {
+  const entries = Object.entries(given)
+  const once = entries.filter(([name]) => !repeatable.has(name)).map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value])
+  const lists = entries.filter(([name]) => repeatable.has(name)).map(([name, value]) => [name, listOf(value)])
+  return { flags: Object.fromEntries(once) as Arguments['flags'], lists: Object.fromEntries(lists) as Arguments['lists'] }
 }
 
 function dashed(key: string): string {

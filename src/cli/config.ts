@@ -16,19 +16,21 @@ export async function config({ flags, words: [part, ...words], problems }: Argum
   return exitCodes.passed
 }
 
+type Given = Omit<Arguments, 'lists'>
+
 function whichPart(part: string | undefined): string {
   const ways = '`rackbench config schema` prints a JSON Schema for editors, `rackbench config show [servers..]` the settings in effect'
   return part === undefined ? `config: of what? ${ways}` : `config takes schema or show, not ${JSON.stringify(part.slice(0, 80))}${suggestion(part, ['schema', 'show'])}; ${ways}`
 }
 
-function schema({ flags, words, problems }: Arguments): string {
+function schema({ flags, words, problems }: Given): string {
   if (problems.length > 0) throw new UsageError(problems)
   const extra = [...Object.keys(flags).map((name) => `--${name}`), ...words]
   if (extra.length > 0) throw new UsageError(extra.map((word) => `config schema takes nothing else, not ${JSON.stringify(word)}`))
   return configJsonSchema()
 }
 
-async function show({ flags: { format = 'yaml', ...flags }, words, problems }: Arguments): Promise<string> {
+async function show({ flags: { format = 'yaml', ...flags }, words, problems }: Given): Promise<string> {
   const isKnown = (formats.config as readonly unknown[]).includes(format)
   const told = isKnown ? problems : [...problems, `--format: expected ${formats.config.join(' | ')}, got ${JSON.stringify(format)}`]
   const effective = await effectiveSettings(invocationOf({ flags, words, problems: told }))

@@ -15,6 +15,8 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   mark: async () => (await import('./settle.ts')).mark,
   doctor: async () => (await import('./doctor.ts')).doctor,
   servers: async () => (await import('./servers.ts')).servers,
+  thresholds: async () => (await import('./thresholds.ts')).thresholds,
+  baseline: async () => (await import('./baseline.ts')).baseline,
   simulator: async () => (await import('./simulator.ts')).simulator,
   config: async () => (await import('./config.ts')).config,
   completion: async () => (await import('./completion-script.ts')).completion,

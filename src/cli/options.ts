@@ -79,9 +79,8 @@ export const destroyOptions: Readonly<Record<string, Options>> = {
 export const reportOptions: Readonly<Record<string, Options>> = { ...force }
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
 
-/** How `rackbench config show` prints. */
 /** How commands may answer; the first is the default. */
-export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], servers: ['table', 'json', 'ndjson', 'ids'] } as const
+export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], servers: ['table', 'json', 'ndjson', 'ids'], thresholds: ['table', 'json'], baseline: ['yaml', 'json'] } as const
 
 /** The options of `rackbench config show`: those of `run`, and how it prints. */
 export const configOptions: Readonly<Record<string, Options>> = {
@@ -115,4 +114,28 @@ export const serversOptions: Readonly<Record<string, Options>> = {
   provisioner: runOptions['provisioner']!,
   simulation: runOptions['simulation']!,
   config: runOptions['config']!,
+}
+
+/** Options that may be given several times. */
+export const repeatable: ReadonlySet<string> = new Set(['by', 'label', 'on'])
+
+const rules = 'Rules and servers:'
+
+/** The options of `rackbench thresholds`: what says which rules and which servers are meant. */
+export const thresholdsOptions: Readonly<Record<string, Options>> = {
+  format: text(answer, 'table or json', { defaultDescription: 'table' }),
+  on: text(rules, 'results.json of a past run, or its run directory; for try several, one behind the other or each with --on'),
+  label: text(rules, 'for explain: a label of the servers, model=R640; may be given several times'),
+  threshold: runOptions['threshold']!,
+  ...answerWithin,
+  provisioner: runOptions['provisioner']!,
+  simulation: runOptions['simulation']!,
+  config: runOptions['config']!,
+}
+
+/** The options of `rackbench baseline`. */
+export const baselineOptions: Readonly<Record<string, Options>> = {
+  margin: text(rules, 'how far from the median passes: 5%', { defaultDescription: '5%' }),
+  by: text(rules, 'labels by which servers are alike: model, or model,rack', { defaultDescription: 'model, if any server has one' }),
+  format: text(answer, 'yaml: with comments that say what each rule was made from; json', { defaultDescription: 'yaml' }),
 }

@@ -121,6 +121,18 @@ export const maxBroken = kind<MaxBroken>(
   (value) => (typeof value === 'string' ? value : 'count' in value ? value.count : `${value.percent}%`),
 )
 
+const share = /^\d{1,3}(?:\.\d{1,6})?%$/
+
+/** A share from `0%` to `100%`, in percent. */
+export const percent = kind<number>(
+  { type: 'string', pattern: share.source },
+  (given) => {
+    const value = typeof given === 'string' && share.test(given) ? Number(given.slice(0, -1)) : undefined
+    return value !== undefined && value <= 100 ? { value } : { expected: 'a share from 0% to 100%, like 5%' }
+  },
+  (value) => `${value}%`,
+)
+
 const mostShards = 1000
 const part = new RegExp(String.raw`^(?!0+/)(\d{1,4})/(?!0+$)(\d{1,4})$`)
 

@@ -6,6 +6,7 @@ import { metricKindSchema } from './metric-kind.ts'
 import { serverIdSchema } from './server.ts'
 import { leftStates } from './server-state.ts'
 import { steps } from './step.ts'
+import { suspectSchema } from './suspects.ts'
 import { violationSchema, warningSchema } from './violation.ts'
 
 /** Written in every results.json; a reader refuses a number above its own. */
@@ -84,6 +85,8 @@ export const resultsSchema = z.object({
   passed: z.array(serverIdSchema),
   failed: z.array(serverIdSchema),
   skipped: z.array(serverIdSchema),
+  /** Once no server is waiting or under way any more: those that passed, and measured far worse than the others of their model; the gravest first. */
+  suspects: z.array(suspectSchema).exactOptional(),
   servers: z.array(serverResultSchema),
 })
 export type Results = z.infer<typeof resultsSchema>

@@ -1,5 +1,7 @@
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
+import type { Suspect } from '../model/suspects.ts'
+import { suspectsOf } from '../model/suspects.ts'
 import type { CaseKind } from './junit-case.ts'
 import { kindOf } from './junit-case.ts'
 import type { Standing } from './report-standing.ts'
@@ -12,6 +14,8 @@ export interface Counts {
   readonly kinds: Readonly<Record<CaseKind, number>>
   /** The latest moment, in milliseconds since 1970, up to which a server is known to have been worked on. */
   readonly endMs: number
+  /** Not known before all servers are through. */
+  readonly suspects?: readonly Suspect[]
 }
 
 /** Counts all servers of this moment. */
@@ -25,5 +29,6 @@ export function countServers(run: RunState): Counts {
     kinds[kindOf(standing)] += 1
     if (server.startedAt !== undefined) endMs = Math.max(endMs, Date.parse(server.startedAt) + server.durationMs)
   }
-  return { ids, kinds, endMs }
+  const suspects = suspectsOf(run)
+  return { ids, kinds, endMs, ...(suspects && { suspects }) }
 }

@@ -3,20 +3,26 @@ import { problemsOf } from '../model/outcome.ts'
 import type { Results } from '../model/results.ts'
 import { resultsVersion } from '../model/results.ts'
 import type { RunState } from '../model/run-state.ts'
+import type { Suspect } from '../model/suspects.ts'
 import type { Part } from './report-block.ts'
 import { betweenResults } from './report-block.ts'
 import type { Counts } from './report-counts.ts'
 import { bounded } from './report-text.ts'
 
 /** results.json, in chunks: a line for each of its parts, and one for each server. What is handed in may change once this has returned. */
-export function resultsJson(run: RunState, { ids }: Pick<Counts, 'ids'>, parts: readonly Part[]): Iterable<string> {
-  const head = { schemaVersion: resultsVersion, run: runResult(run), summary: summaryOf(run, ids), ...lists(ids) } satisfies Omit<Results, 'servers'>
+export function resultsJson(run: RunState, { ids, suspects }: Pick<Counts, 'ids' | 'suspects'>, parts: readonly Part[]): Iterable<string> {
+  const head = { schemaVersion: resultsVersion, run: runResult(run), summary: summaryOf(run, ids), ...lists(ids), ...(suspects && { suspects: suspects.map(boundedSuspect) }) } satisfies Omit<Results, 'servers'>
   const lines = Object.entries(head).map(([name, part]) => `  ${JSON.stringify(name)}: ${JSON.stringify(part)},\n`)
   return around(lines, parts)
 }
 
 function lists({ passed, failed, skipped }: Counts['ids']): Pick<Results, 'passed' | 'failed' | 'skipped'> {
   return { passed: [...passed], failed: [...failed], skipped: [...skipped] }
+}
+
+/** What stands in a label is the text of others. */
+function boundedSuspect(suspect: Suspect): Suspect {
+  return { ...suspect, metric: bounded(suspect.metric), group: suspect.group === null ? null : bounded(suspect.group) }
 }
 
 function* around(lines: readonly string[], parts: readonly Part[]): Iterable<string> {

@@ -1,10 +1,12 @@
 import type { RunState } from '../model/run-state.ts'
+import { suspectsOf } from '../model/suspects.ts'
 import type { Colours } from './colour.ts'
 import { noColours } from './colour.ts'
 import { count, countsInWords, inWords } from './log-words.ts'
 import { shellQuote } from '../model/shell-quote.ts'
 import { sortOut } from './summary-servers.ts'
 import { failedLines, leftLines, markLines, passedLines, skippedLines } from './summary-sections.ts'
+import { suspectLines } from './summary-suspects.ts'
 
 interface SummaryOptions {
   /** The run directory, as people are to see it and as commands are to be given it. */
@@ -25,6 +27,7 @@ export function renderSummary(run: RunState, { directory, exitCode, problems, re
     passedLines(servers),
     failedLines(servers, directory, colours),
     skippedLines(servers, run),
+    suspectLines(suspectsOf(run) ?? [], directory, colours),
     markLines(servers, directory),
     leftLines(servers, directory),
     problems.length > 0 ? [colours.yellow('Not in order:'), ...problems.map((problem) => `  - ${problem}`)] : [],

@@ -97,7 +97,7 @@ export function succeed(machine: Machine, order: Order, script: Script): unknown
   if (order.step !== 'install') return undefined
   machine.state = 'installed'
   const address = script.address ?? order.server.address
-  return { ...(address !== undefined && { address }), facts: { os: order.os } } satisfies Installed
+  return { ...(address !== undefined && { address }), facts: { ...script.labels, os: order.os } } satisfies Installed
 }
 
 /** What a machine says while an operation goes on. */

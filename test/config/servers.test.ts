@@ -69,6 +69,7 @@ describe('with --failed-in', () => {
 
   test('those that did not pass earlier are taken', async () => {
     expect(await selected({ files, flags, servers: [] })).toEqual({ ids: ['b', 'c', 'd'], notes: [] })
+    expect(await selected({ files: { 'out/results.json': results({ a: 'passed', b: 'failed' }) }, flags: { 'failed-in': 'out' }, servers: [] })).toEqual({ ids: ['b'], notes: [] })
   })
 
   test('only those are taken that were named, too, and strangers are dropped with a note', async () => {

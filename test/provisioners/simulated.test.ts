@@ -62,7 +62,7 @@ function contextOf(idempotencyKey: string, said: string[] = []): StepContext {
 describe('simulated', () => {
   test('a server goes through its steps, saying what it does', async () => {
     const clock = virtualClock()
-    const provisioner = simulated({ servers: { '114': { address: '10.0.0.14', benchmark: { metrics: { cpu: 900 } } } } }, clock)
+    const provisioner = simulated({ servers: { '114': { address: '10.0.0.14', labels: { model: 'R640' }, benchmark: { metrics: { cpu: 900 } } } } }, clock)
     const server = serverOf('114')
     const said: string[] = []
     const installed = await clock.run(provisioner.install(server, 'debian-12', contextOf('r/114/install/1', said)))
@@ -70,7 +70,7 @@ describe('simulated', () => {
     await clock.run(provisioner.destroy(server, contextOf('r/114/destroy/1', said)))
     await clock.run(provisioner.markAsBroken(server, 'cpu 900 is below 1000', contextOf('r/114/mark/1', said)))
     expect({ installed, metrics, elapsed: Math.round(clock.elapsed()) }).toEqual({
-      installed: { address: '10.0.0.14', facts: { os: 'debian-12' } },
+      installed: { address: '10.0.0.14', facts: { model: 'R640', os: 'debian-12' } },
       metrics: { cpu: 900 },
       elapsed: 3500,
     })

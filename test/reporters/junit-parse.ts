@@ -45,7 +45,7 @@ export function parseJunit(xml: string): Report {
   const root = parseXml(xml)
   const [suite, ...others] = root.children
   if (root.name !== 'testsuites' || suite?.name !== 'testsuite' || others.length > 0) throw new Error('not one suite in one root')
-  return { root: root.attributes, suite: suite.attributes, cases: suite.children.map(caseOf) }
+  return { root: root.attributes, suite: suite.attributes, cases: suite.children.filter(({ name }, index) => index > 0 || name !== 'properties').map(caseOf) }
 }
 
 /** What the cases themselves say, as the attributes of the root and the suite should. */

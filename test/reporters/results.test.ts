@@ -38,6 +38,7 @@ test('the whole of a run that has ended', () => {
     passed: ['101'],
     failed: ['103'],
     skipped: [],
+    suspects: [],
     servers: [
       {
         id: '103',
