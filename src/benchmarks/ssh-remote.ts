@@ -47,7 +47,7 @@ export function remoteOver(login: Login, patience: Patience): Remote {
 }
 
 function runOnce(login: Login, { deadSeconds }: Patience, { script, silenceMs }: RemoteCommand, { signal, graceMs = usualGraceMs }: StepContext, onLine: (line: string, from: 'stdout' | 'stderr') => void): Promise<ScriptEnd> {
-  return runScript(login, deadSeconds, { text: script, silenceMs, signal, endMs: graceMs / 2, onLine })
+  return runScript(login, deadSeconds, { text: script, silenceMs, signal, endMs: graceMs * 0.4, onLine })
 }
 
 /** Whether beginning anew may help. What has not begun may always be begun. */
@@ -68,7 +68,7 @@ async function faultOf(end: Exclude<ScriptEnd, { is: 'ended' }>, { login, patien
   const { name, silenceMs } = command
   const { signal, log, holdStarts, graceMs = usualGraceMs } = context
   if (end.is === 'silent' || end.is === 'aborted') {
-    const isGone = !end.begun || (await endThere(login, end.begun, undefined, graceMs / 3))
+    const isGone = !end.begun || (await endThere(login, end.begun, undefined, graceMs / 4))
     if (!isGone) log(`it is not known whether ${name} has ended on ${target.address}`, 'warn')
     if (signal.aborted) throw signal.reason
     return new MeasurementError(`${name} printed nothing for ${formatDuration(silenceMs)}, and was stopped`)
