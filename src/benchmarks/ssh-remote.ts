@@ -40,7 +40,8 @@ export function remoteOver(login: Login, patience: Patience): Remote {
         if (!isCut(end, command) || repeats === mostRepeats) throw fault
         context.log(`${fault.message}: it is begun anew`, 'warn')
         await loginAgain(login, context, fault)
-        if (end.is === 'cut') await endThere(login, end.begun, context.signal, login.readyMs)
+        // Two of them at once would measure each other.
+        if (end.is === 'cut' && !(await endThere(login, end.begun, context.signal))) throw fault
       }
     },
   }
