@@ -17,6 +17,7 @@ describe('what ssh says when it lets nobody in', () => {
     ['name', 'ssh: Could not resolve hostname rack-104: Name or service not known'],
     ['way', 'ssh: connect to host 10.0.0.1 port 22: Network is unreachable'],
     ['away', 'ssh: connect to host 10.0.0.1 port 22: No route to host'],
+    ['away', 'Connection closed by 10.0.0.1 port 22'],
     ['away', 'Connection timed out during banner exchange'],
     ['away', 'kex_exchange_identification: read: Connection reset by peer'],
     ['away', 'Received disconnect from 10.0.0.1 port 22:11: bad configuration option'],
@@ -33,7 +34,8 @@ describe('what ssh says when it lets nobody in', () => {
     expect(refusal([], { isProxied: true, tooLong: true })).toEqual({ is: 'way', said: 'the login does not come to an end' })
   })
 
-  test('without a word condemns no server', () => {
+  test('without a word, or in words that nobody knows, condemns no server', () => {
+    expect(refusal(['the moon is in the way'])).toEqual({ is: 'way', said: 'the moon is in the way' })
     expect(refusal([])).toEqual({ is: 'way', said: 'ssh did not say why' })
     expect(refusalOf({ end: { is: 'killed', signal: 'SIGTERM' }, stdout: [], stderr: [], tooLong: false }, false)).toEqual({ is: 'way', said: 'ssh did not say why' })
   })
