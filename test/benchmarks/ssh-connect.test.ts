@@ -7,6 +7,7 @@ import type { SshSettings } from '../../src/benchmarks/ssh-settings.ts'
 import { systemClock } from '../../src/model/clock.ts'
 import type { FakeSsh } from '../fixtures/fake-ssh.ts'
 import { fakeSsh } from '../fixtures/fake-ssh.ts'
+import { bearing } from '../fixtures/processes.ts'
 import { failureOf, server, trial } from '../fixtures/ssh-trial.ts'
 
 const settings: Omit<SshSettings, 'commands'> = { user: 'bench', port: undefined, identityFile: undefined, address: undefined, readyMs: 1, silenceMs: 60_000, knownHosts: 'accept-new' }
@@ -79,9 +80,10 @@ describe('a command', () => {
   test('is stopped by an abort also where ssh hears of nothing', async () => {
     await using fake = await fakeSsh({ run: `trap '' TERM; [ $turn -gt 1 ] || { exec 4<&0; { sleep 600; } & sh -c "$command" <&4 & wait; sleep 600; }; sh -c "$command"` })
     const stop = new AbortController()
-    const { context } = trial({ signal: stop.signal, graceMs: 600, onSaid: (line) => line === 'begun' && stop.abort(new Error('the run was stopped')) })
-    const remote = await connectTo(fake)(server, context)
+    const { context } = trial({ signal: stop.signal, graceMs: 12_000, onSaid: (line) => line === 'begun' && stop.abort(new Error('the run was stopped')) })
+    const remote = await connectTo({ ...fake, env: { ...fake.env, MARK: fake.folder } })(server, context)
     expect(await failureOf(remote.run(sleeps, context))).toBe('ServerOperationError: the run was stopped')
+    expect((await bearing(`MARK=${fake.folder}`)).filter(({ command }) => command === 'sleep 600')).toEqual([])
   })
 
   test('has its time of silence begin anew with each line', async () => {
