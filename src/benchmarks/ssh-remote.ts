@@ -40,14 +40,15 @@ export function remoteOver(login: Login, patience: Patience): Remote {
         if (!isCut(end, command) || repeats === mostRepeats) throw fault
         context.log(`${fault.message}: it is begun anew`, 'warn')
         await loginAgain(login, context, fault)
-        if (end.is === 'cut') await endThere(login, end.begun, context.signal, login.readyMs)
+        // Two of them at once would measure each other.
+        if (end.is === 'cut' && !(await endThere(login, end.begun, context.signal))) throw fault
       }
     },
   }
 }
 
 function runOnce(login: Login, { deadSeconds }: Patience, { script, silenceMs }: RemoteCommand, { signal, graceMs = usualGraceMs }: StepContext, onLine: (line: string, from: 'stdout' | 'stderr') => void): Promise<ScriptEnd> {
-  return runScript(login, deadSeconds, { text: script, silenceMs, signal, endMs: graceMs / 2, onLine })
+  return runScript(login, deadSeconds, { text: script, silenceMs, signal, endMs: graceMs * 0.4, onLine })
 }
 
 /** Whether beginning anew may help. What has not begun may always be begun. */
@@ -68,7 +69,7 @@ async function faultOf(end: Exclude<ScriptEnd, { is: 'ended' }>, { login, patien
   const { name, silenceMs } = command
   const { signal, log, holdStarts, graceMs = usualGraceMs } = context
   if (end.is === 'silent' || end.is === 'aborted') {
-    const isGone = !end.begun || (await endThere(login, end.begun, undefined, graceMs / 3))
+    const isGone = !end.begun || (await endThere(login, end.begun, undefined, graceMs / 4))
     if (!isGone) log(`it is not known whether ${name} has ended on ${target.address}`, 'warn')
     if (signal.aborted) throw signal.reason
     return new MeasurementError(`${name} printed nothing for ${formatDuration(silenceMs)}, and was stopped`)

@@ -25,6 +25,8 @@ const meanings: readonly (readonly [RegExp, Refusal['is']])[] = [
 /** What ssh says where it has not come as far as the server: a jump host did not answer, or what is on the way has ended. */
 const endOfWay = /closed by unknown port|kex_exchange_identification/i
 const jumpAway = /connect to host/i
+/** What it says of a server that does not answer, or not as an sshd that is well. */
+const serverAway = /connect to host|connection (?:refused|reset|closed|timed out|to .+ timed out)|no route to host|host is down|kex_exchange_identification|banner|broken pipe|(?:received disconnect|disconnected) from|timeout, server/i
 /** What ssh says when a connection that it had is gone. One that was ended by a signal says nothing. */
 const cut = /closed by remote host|connection (?:to .+ )?(?:closed|reset|timed out)|broken pipe|timeout, server .+ not responding|client_loop|ssh_dispatch_run_fatal|(?:read from|write to) remote host|packet_write|bad packet|corrupted mac/i
 
@@ -45,7 +47,9 @@ export function refusalOf({ end, stdout, stderr, tooLong }: SshAnswer, isProxied
   const last = lines.findLast((line) => jumpAway.test(line)) ?? lines.findLast((line) => !endOfWay.test(line)) ?? lines[0] ?? stdout.findLast((line) => line.trim() !== '')
   // It came to the end of a login, and there was no shell that does as it is told.
   if (end.is === 'exited' && end.code !== 255) return { is: 'refused', said: `the login works, but no shell: ${last ?? `exit code ${end.code}`}` }
-  // Somebody has ended ssh, or what is on the way does not say why it failed: that tells nothing of the server.
+  // Somebody has ended ssh: that tells nothing of the server.
   if (last === undefined) return { is: 'way', said: 'ssh did not say why' }
-  return { is: isProxied && lines.some((line) => endOfWay.test(line) || jumpAway.test(line)) ? 'way' : 'away', said: last }
+  // Nor do words that are not known.
+  const isOnTheWay = !serverAway.test(last) || (isProxied && lines.some((line) => endOfWay.test(line) || jumpAway.test(line)))
+  return { is: isOnTheWay ? 'way' : 'away', said: last }
 }

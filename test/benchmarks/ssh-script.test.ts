@@ -1,0 +1,34 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { commandFor, markOf, quoted, wrapScript } from '../../src/benchmarks/ssh-script.ts'
+
+const wrapped = wrapScript('echo "it runs" >&2', { nonce: 'abc', deadSeconds: 60 })
+
+test('half of a wrapped script does nothing at all', () => {
+  const cuts = fc.sample(fc.integer({ min: 1, max: wrapped.trimEnd().length - 1 }), { numRuns: 20, seed: 1 })
+  for (const cut of [...cuts, wrapped.trimEnd().length - 1]) {
+    const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', 'eval "$(cat)"'], { input: wrapped.slice(0, cut), encoding: 'utf8' })
+    expect([cut, status, stdout, /it runs$/m.test(stderr)]).toEqual([cut, 2, '', false])
+  }
+})
+
+test('a whole one runs, as it is sent over ssh, and leaves the rest of its input alone', () => {
+  const { stdout, stderr } = spawnSync('/bin/sh', ['-c', commandFor(wrapped)], { input: `${wrapped}${'.'.repeat(100)}`, encoding: 'utf8' })
+  expect([stdout.split('\n').map((line) => markOf(line, 'abc')?.is), stderr.split('\n').at(1)]).toEqual([['begun', undefined, 'ended', undefined], 'it runs'])
+})
+
+test('a word comes through a shell as it was', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', "'", '"', '\\', '$', '`', '\n', ' ', '!', 'ä') }), (text) => {
+      expect(execFileSync('/bin/sh', ['-c', `printf '%s' ${quoted(text)}`], { encoding: 'utf8' })).toBe(text)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('only the words of one call are those of the wrapper', () => {
+  expect(markOf('abc begins as 12 on 0-f', 'abc')).toEqual({ is: 'begun', begun: { nonce: 'abc', group: 12, boot: '0-f' } })
+  expect(markOf('abc ended with 255', 'abc')).toEqual({ is: 'ended', exitCode: 255 })
+  for (const line of ['', 'abc', 'abc ended with 1 ', 'x abc ended with 1', 'abd ended with 1', 'abc begins as -1 on ']) expect(markOf(line, 'abc')).toBeUndefined()
+})
