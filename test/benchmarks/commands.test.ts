@@ -24,6 +24,7 @@ const wrong: [unknown, string[]][] = [
   [[{ profile: 'disk', device: '/dev/sda', tests: ['read', 'write'], size: '1g' }], ['commands[0].size: is of a scratch file, and there is a device: keep one of them, got "1g"', 'commands[0].tests[1]: writes, and a device is only read: leave the device out, got "write"']],
   [[{ profile: 'disk', device: '/dev/../etc/passwd' }], ['commands[0].device: expected the path of a device, such as /dev/nvme0n1, got "/dev/../etc/passwd"']],
   [[{ profile: 'disk', directory: 'tmp', size: '1t' }], ['commands[0].directory: expected an absolute path without a colon, got "tmp"', 'commands[0].size: expected a size such as 512m or 4g, got "1t"']],
+  [[{ profile: 'stress', memory: '0' }], ['commands[0].memory: expected a share such as 10%, or a size such as 256m, got "0"']],
   [['cpu', { profile: 'memory', name: 'cpu' }], ['commands[1].name: is the name of command [0], too: give one of them another name than cpu, got "cpu"']],
   [[{ profile: 'cpu', maxSpread: '5%' }], ['commands[0].maxSpread: needs runs that can lie apart: write repeat: 3 beside it, got "5%"']],
   [[{ profile: 'cpu', repeat: 3, maxSpread: 0.05, silence: '15' }], ['commands[0].maxSpread: expected a share such as 5%, got 0.05', 'commands[0].silence: expected a duration from 1s to 1d, such as 15m, got "15"']],

@@ -11,7 +11,7 @@ export const stressSchema = z.strictObject({
   profile: z.literal('stress'),
   ...profileOptions,
   seconds: seconds.describe('how long it computes').meta({ default: 60 }).exactOptional(),
-  memory: z.int().min(1).max(90).describe('how much of the free memory is walked through, in percent').meta({ default: 50 }).exactOptional(),
+  memory: z.string().regex(/^(?:[1-8]?[1-9]%|[1-8]0%|[1-9]\d{0,5}[mg])$/i, 'expected a share such as 10%, or a size such as 256m').describe('how much is walked through: a share of what is free, or so much by each CPU').meta({ default: '10%' }).exactOptional(),
 })
 
 const stressors = ['cpu', 'vm'] as const
@@ -29,14 +29,14 @@ export function stressCommand(options: z.output<typeof stressSchema>): MeasuredC
   return {
     ...common,
     requires: ['stress-ng'],
-    script: ['export LC_ALL=C', `stress-ng --cpu 0 --vm 0 --vm-bytes ${options.memory ?? 50}% --verify --metrics --temp-path /tmp --timeout ${time}s`].join('\n'),
+    script: ['export LC_ALL=C', `stress-ng --cpu 0 --vm 0 --vm-bytes ${(options.memory ?? '10%').toLowerCase()} --verify --metrics --temp-path /tmp --timeout ${time}s`].join('\n'),
     metrics: Object.fromEntries(stressors.map((stressor) => [metric(stressor), rate])),
     parse(output) {
       refuseFault(output)
       refuseFailure('stress-ng', output, telling)
       const found = gather('stress-ng')
       for (const { stressor, operations, ranSeconds, perSecond } of rowsOf(output)) {
-        if (Number(operations) === 0) throw new MeasurementError(`stress-ng: ${stressor} did nothing at all: is there enough memory?`)
+        if (Number(operations) === 0) throw new MeasurementError(`stress-ng: ${stressor} came to nothing in ${time} s: take more seconds, or less memory`)
         if (Number(ranSeconds) < time * 0.9) throw new MeasurementError(`stress-ng: ${stressor} was cut short, after ${ranSeconds} of ${time} s`)
         found.add(metric(stressor), perSecond)
       }
