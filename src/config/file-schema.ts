@@ -25,7 +25,7 @@ export interface KnownElsewhere {
 export function configFileSchema(known: KnownElsewhere): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     servers: { description: 'IDs and ranges (101-115, node-[01-20]), @file; those of the command line win', ...servers.schema },
-    thresholds: { description: 'rules that metrics must meet: min <= value <= max', type: 'array', items: jsonSchemaOf(thresholdSchema), ...literal },
+    thresholds: { description: 'rules that metrics must meet: min <= value <= max; of several about a metric the most specific that matches the labels holds', type: 'array', items: jsonSchemaOf(thresholdSchema), ...literal },
   }
   const timeouts: Record<string, JsonSchema> = {}
   for (const name of fileSettings) {
