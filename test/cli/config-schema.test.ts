@@ -116,6 +116,8 @@ const table: Readonly<Record<string, Values>> = {
   },
   os: texts,
   threshold: { taken: [50, -1.5, '62.5', '.5', '5.', '1e3', '+2'], refused: ['', 'fast', null, true, [5], '0x10', placeholder], wider: ['1e400'] },
+  unmatched: choice('fail', 'pass'),
+  retest: { ...counts(0, 10), taken: [0, 10, '5'] },
   concurrency: counts(1, 1000),
   destroy: choice('passing', 'always', 'never'),
   markBroken: { taken: [true, false, 'true', 'false'], refused: ['yes', 1, null, ''] },
