@@ -2,6 +2,8 @@ import { marksAllowed } from '../model/budget.ts'
 import { formatDuration } from '../model/duration.ts'
 import type { Plan } from '../model/plan.ts'
 import { limitedSteps } from '../model/step.ts'
+import type { Threshold } from '../model/threshold.ts'
+import { boundsOf, ruleNote } from '../model/threshold.ts'
 
 const mostShown = 20
 
@@ -16,7 +18,9 @@ export function describePlan(plan: Plan, { out, provisioner }: { readonly out: s
     ...describeBenchmark(plan),
     `os           ${plan.os}`,
     `at a time    ${Math.min(concurrency, servers.length)}`,
-    ...plan.thresholds.map((threshold) => `threshold    ${describeThreshold(threshold)}`),
+    ...plan.thresholds.map((threshold, index) => `threshold    ${describeThreshold(threshold, index)}`),
+    ...(plan.retest === undefined ? [] : [`retest       ${plan.retest} more ${plan.retest === 1 ? 'measurement' : 'measurements'} of a server that misses a threshold`]),
+    ...(plan.unmatched === 'pass' ? ['unmatched    servers that no threshold is about pass'] : []),
     `wiping       ${plan.destroy}`,
     `marking      ${plan.markBroken ? `at most ${marksAllowed(plan.maxBroken, servers.length)} servers` : 'off'}${plan.maxAlike > 0 ? `; ${plan.maxAlike} alike failures in a row stop the start of more` : ''}`,
     `limits       ${limitedSteps.map((step) => `${step} ${formatDuration(limitsMs[step])}`).join(', ')}${deadlineMs === undefined ? '' : `, all in ${formatDuration(deadlineMs)}`}`,
@@ -30,7 +34,9 @@ function describeBenchmark({ benchmark, metrics = {} }: Plan): string[] {
   return benchmark ? [`benchmark    ${benchmark.type}${names.length > 0 ? `: ${names.slice(0, mostShown).join(', ')}${more}` : ''}`] : []
 }
 
-function describeThreshold({ metric, min, max, unit = '' }: Plan['thresholds'][number]): string {
+function describeThreshold(threshold: Threshold, index: number): string {
+  const { metric, unit = '', severity } = threshold
+  const { min, max } = boundsOf(threshold)
   const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(' and ')
-  return `${metric} ${bounds}${unit === '' ? '' : ` ${unit}`}`
+  return `${metric} ${bounds}${unit === '' ? '' : ` ${unit}`}${ruleNote(threshold, index)}${severity === 'warn' ? ', only warns' : ''}`
 }

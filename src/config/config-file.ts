@@ -128,9 +128,25 @@ function readThresholds(thresholds: unknown, place: Place, tell: Tell): readonly
 /** Rules as a file or a program gives them. */
 export function parseThresholds(thresholds: unknown, tell: Tell): readonly Threshold[] | undefined {
   const parsed = thresholdsSchema.safeParse({ thresholds })
-  if (parsed.success) return parsed.data.thresholds
+  if (parsed.success) return refuseDuplicates(parsed.data.thresholds, tell)
   for (const issue of describeIssues(parsed.error, { thresholds }, (key) => suggestion(key, thresholdKeys))) tell(issue)
   return undefined
+}
+
+/** Of two rules about the same metric and the same servers the second would never hold, and nobody would know. */
+function refuseDuplicates(thresholds: readonly Threshold[], tell: Tell): readonly Threshold[] | undefined {
+  const first = new Map<string, number>()
+  let isSound = true
+  for (const [index, { metric, where = {} }] of thresholds.entries()) {
+    const about = JSON.stringify([metric, Object.entries(where).sort(([a], [b]) => (a < b ? -1 : 1))])
+    const earlier = first.get(about)
+    if (earlier === undefined) first.set(about, index)
+    else {
+      isSound = false
+      tell(`thresholds[${index}]: is about the same metric and servers as thresholds[${earlier}], which stands before it: make one rule of both`)
+    }
+  }
+  return isSound ? thresholds : undefined
 }
 
 function readServers(servers: unknown, place: Place, tell: Tell): ConfigFile['servers'] {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Plan } from '../model/plan.ts'
 import type { Threshold } from '../model/threshold.ts'
+import { defaults } from './defaults.ts'
 import { flagsAgain } from './flags-again.ts'
 import type { Invocation } from './gather.ts'
 import { gather } from './gather.ts'
@@ -60,6 +61,8 @@ export function toPlan({ layer, provisioner, benchmark, metrics, servers, thresh
     ...(benchmark && { benchmark }),
     os: layer.os.value,
     thresholds: [...thresholds],
+    ...(layer.unmatched.value !== defaults.unmatched && { unmatched: layer.unmatched.value }),
+    ...(layer.retest.value > 0 && { retest: layer.retest.value }),
     ...(metrics && Object.keys(metrics).length > 0 && { metrics }),
     concurrency: layer.concurrency.value,
     destroy: layer.destroy.value,

@@ -3,6 +3,8 @@ export const defaults = {
   provisioner: 'simulated',
   os: 'debian-12',
   threshold: 50,
+  unmatched: 'fail',
+  retest: 0,
   concurrency: 15,
   destroy: 'passing',
   'mark-broken': true,

@@ -30,7 +30,7 @@ export function configFileSchema(known: KnownElsewhere): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     servers: { description: 'IDs and ranges (101-115, node-[01-20]), @file; those of the command line win', ...servers.schema },
     benchmark: { description: "what measures the servers; without it, the provisioner's own benchmark", anyOf: benchmarkTypes.map((type) => withType(type, orFilledIn(known.benchmarks[type]))) },
-    thresholds: { description: 'rules that metrics must meet: min <= value <= max', type: 'array', items: jsonSchemaOf(thresholdSchema), ...literal },
+    thresholds: { description: 'rules that metrics must meet: min <= value <= max; of several about a metric the most specific that matches the labels holds', type: 'array', items: jsonSchemaOf(thresholdSchema), ...literal },
   }
   const timeouts: Record<string, JsonSchema> = {}
   for (const name of fileSettings) {

@@ -97,19 +97,21 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   const selection = { args: servers, cwd, readStdin, file: file.servers === 'unreadable' ? undefined : file.servers, layer, mayBeNone, note }
   const ids = await selectServers(selection, tell)
   const asked = fromFlags.threshold ?? fromEnv.threshold
-  if (!asked) refuseNoRules(file, tell)
+  const hasRules = hasUsableRules(file)
+  if (!asked && !hasRules && layer.unmatched.value === 'fail') tell(`${file.label}: ${noRules}`)
   if (problems.length > 0) throw new UsageError(problems)
-  const thresholds = settleThresholds(asked, file)
+  const thresholds = settleThresholds(asked, hasRules ? file : { thresholds: [], ...file })
   return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, metrics: looked.metrics, servers: ids, thresholds, notes }
 }
 
 const unknown: Looked = { problems: [], metrics: {} }
 
-/** The default rule is about a score, which the profiles of the benchmark over SSH do not give: each server would fail. */
-function refuseNoRules({ label, benchmark, thresholds, layer }: ConfigFile, tell: Tell): void {
-  if (benchmark?.type !== 'ssh' || thresholds || layer.threshold) return
-  tell(`${label}: benchmark: there is no rule for what it measures: give some, such as thresholds: [{ metric: cpu.events_per_second, min: 1000 }]`)
+/** Whether the file's rules, or else the default, can be held: that is about a score, which the profiles of the benchmark over SSH do not give. */
+function hasUsableRules({ benchmark, thresholds, layer }: ConfigFile): boolean {
+  return benchmark?.type !== 'ssh' || thresholds !== undefined || layer.threshold !== undefined
 }
+
+const noRules = 'benchmark: there is no rule for what it measures: give some, such as thresholds: [{ metric: cpu.events_per_second, min: 1000 }]; to measure only, say unmatched: pass'
 
 /** Tells of a deadline that leaves no time besides wiping. */
 export function refuseShortDeadline({ deadline, 'wipe-reserve': reserve }: Layer, tell: Tell): void {

@@ -20,7 +20,7 @@ const durations = ['max-outage', 'timeout-install', 'timeout-benchmark', 'timeou
 
 /** The settings that a program may give, under the keys that they have in a configuration file. */
 const settings = [
-  'os', 'threshold', 'concurrency', 'destroy', 'mark-broken', 'max-broken', 'max-alike', 'retries', ...durations,
+  'os', 'threshold', 'unmatched', 'retest', 'concurrency', 'destroy', 'mark-broken', 'max-broken', 'max-alike', 'retries', ...durations,
   'out', 'replace', 'force', 'suite', 'attach', 'log-level', 'log-format',
 ] as const satisfies readonly FlagName[]
 

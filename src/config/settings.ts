@@ -1,4 +1,4 @@
-import { attachChoices, destroyPolicies, logFormats } from '../model/choices.ts'
+import { attachChoices, destroyPolicies, logFormats, unmatchedChoices } from '../model/choices.ts'
 import type { JsonSchema } from '../model/json-schema.ts'
 import { logLevels } from '../model/provisioner.ts'
 import { defaults } from './defaults.ts'
@@ -20,6 +20,8 @@ const kinds = {
   simulation,
   os: text,
   threshold: number,
+  unmatched: oneOf(unmatchedChoices),
+  retest: wholeNumber(0, 10),
   concurrency: wholeNumber(1, 1000),
   destroy: oneOf(destroyPolicies),
   'mark-broken': yesOrNo,

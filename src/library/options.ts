@@ -21,8 +21,12 @@ export interface BenchmarkOptions {
   readonly os?: string
   /** The least `score` that passes; 50. */
   readonly threshold?: number
-  /** Several rules, in place of `threshold`. */
+  /** Several rules, in place of `threshold`. Of those about a metric the most specific that matches a server's labels holds. */
   readonly thresholds?: readonly Readonly<Threshold>[]
+  /** What becomes of a server that no rule is about; `fail`: nobody knows how good it is. */
+  readonly unmatched?: NonNullable<Plan['unmatched']>
+  /** How often a server that misses a threshold is measured once more, on the same install; 0. It fails only if it misses again. */
+  readonly retest?: number
   /** Measures the installed servers, in place of the provisioner's own `benchmark`. Its `check` is asked first, its `close` called last. */
   readonly benchmark?: Benchmark
   /** Servers at a time; 15. */

@@ -57,7 +57,7 @@ function mismatchOf({ where = {} }: Threshold, labels: Readonly<Record<string, s
 const perLabel = 1000
 
 /** A number that is greater the more specific a rule is. */
-export function specificity({ where = {} }: Threshold): number {
+function specificity({ where = {} }: Threshold): number {
   const patterns = Object.values(where)
   return patterns.length * perLabel + patterns.filter((pattern) => !isGlob(pattern)).length
 }

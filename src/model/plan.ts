@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maxBrokenSchema } from './budget.ts'
-import { attachChoices, benchmarkTypes, destroyPolicies, logFormats } from './choices.ts'
+import { attachChoices, benchmarkTypes, destroyPolicies, logFormats, unmatchedChoices } from './choices.ts'
 import { metricKindSchema } from './metric-kind.ts'
 import { logLevels } from './provisioner.ts'
 import { serverSchema } from './server.ts'
@@ -21,7 +21,7 @@ export const planSchema = z.object({
   os: z.string(),
   thresholds: z.array(thresholdSchema),
   /** What becomes of a server that no rule matches; without it, it fails for want of a measurement. */
-  unmatched: z.enum(['fail', 'pass']).exactOptional(),
+  unmatched: z.enum(unmatchedChoices).exactOptional(),
   /** How often a server that misses a threshold is measured anew on the same install; without it, never. */
   retest: z.int().min(0).exactOptional(),
   /** What is known of the metrics that the benchmark gives. */

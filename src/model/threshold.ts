@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What follows where a rule is violated: the server fails, or it is told and passes. */
-export const severities = ['fail', 'warn'] as const
+const severities = ['fail', 'warn'] as const
 
 const percentPattern = String.raw`^[+-]?\d{1,9}(?:\.\d{1,9})?%$`
 const notAShare = { error: 'expected a share of the reference, like -5% or -0.05' }

@@ -14,6 +14,7 @@ const machineSchema = z.object({
   atFirst: z.enum(serverStates),
   state: z.enum(machineStates).exactOptional(),
   mark: z.object({ run: z.string().exactOptional(), reason: z.string() }).exactOptional(),
+  isMeasured: z.boolean().exactOptional(),
   tries: z.partialRecord(z.enum(rackSteps), z.int().min(0)).exactOptional(),
   operations: z.array(lastingOperationSchema),
 })

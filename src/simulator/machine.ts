@@ -1,4 +1,5 @@
 import { ProvisionerUnavailableError, ServerNotOursError, ServerOperationError } from '../model/fault.ts'
+import { numberOf } from '../model/operation.ts'
 import type { Installed, Server } from '../model/server.ts'
 import type { Behaviour, RackStep, Script } from './simulation.ts'
 
@@ -30,6 +31,8 @@ export interface Machine {
   mark?: Mark | undefined
   /** How often a step was tried that is unavailable or busy at first. */
   tries?: Partial<Record<RackStep, number>>
+  /** Whether it was measured since it was installed. */
+  isMeasured?: boolean
 }
 
 export function machineOf({ state }: Script): Machine {
@@ -58,7 +61,7 @@ export function admit(machine: Machine, order: Order, behaviour: Behaviour, goin
   refuseOthers(machine, order)
   if (going && !mayCancel(going)) throw new ProvisionerUnavailableError(`server ${id} is busy: ${going.step} goes on`, { busy: true })
   if (step !== 'benchmark') return
-  if (machine.state === undefined && order.installed) machine.state = 'installed'
+  if (machine.state === undefined && order.installed) Object.assign(machine, { state: 'installed', ...(numberOf(order.key) > 1 && { isMeasured: true }) })
   if (stateOf(machine) !== 'installed') throw new ServerOperationError(`server ${id} is not installed`)
 }
 
@@ -91,13 +94,20 @@ export function disturb(machine: Machine, { step }: Order): void {
 
 /** What an operation that succeeds makes of the machine, and answers. */
 export function succeed(machine: Machine, order: Order, script: Script): unknown {
-  if (order.step === 'benchmark') return script.benchmark.answer
+  if (order.step === 'benchmark') return measure(machine, script.benchmark)
   if (order.step === 'markAsBroken') machine.mark ??= { run: runOf(order.key), reason: order.reason }
   if (order.step === 'destroy') machine.state = 'clean'
   if (order.step !== 'install') return undefined
   machine.state = 'installed'
+  delete machine.isMeasured
   const address = script.address ?? order.server.address
   return { ...(address !== undefined && { address }), facts: { ...script.labels, os: order.os } } satisfies Installed
+}
+
+function measure(machine: Machine, behaviour: Behaviour): unknown {
+  const isAgain = machine.isMeasured === true && 'answerAgain' in behaviour
+  machine.isMeasured = true
+  return isAgain ? behaviour.answerAgain : behaviour.answer
 }
 
 /** What a machine says while an operation goes on. */

@@ -20,6 +20,8 @@ export interface Behaviour {
   readonly busy?: number
   /** What a benchmark answers; anything at all, so that bad answers can be rehearsed. */
   readonly answer?: unknown
+  /** What it answers when the same install is measured again; without it, the same. */
+  readonly answerAgain?: unknown
 }
 
 /** The operations of a rack, named as the provisioner's methods are. */
@@ -62,10 +64,17 @@ const step = z.strictObject({
   unavailable: z.int().min(0).describe('for how many tries the provisioner does not answer').exactOptional(),
   busy: z.int().min(0).describe('for how many tries after those it says that it is busy').exactOptional(),
 })
+const answers = { score: z.unknown().exactOptional(), metrics: z.record(z.string(), z.unknown()).exactOptional() }
+const isOneAnswer = (given: object): boolean => !('score' in given && 'metrics' in given)
+const notBoth = { message: 'expected score or metrics, not both' }
+const notBothSchema = { not: { required: ['score', 'metrics'] } }
 const benchmark = step
-  .extend({ score: z.unknown().exactOptional(), metrics: z.record(z.string(), z.unknown()).exactOptional() })
-  .refine((given) => !('score' in given && 'metrics' in given), { message: 'expected score or metrics, not both' })
-  .meta({ not: { required: ['score', 'metrics'] } })
+  .extend({
+    ...answers,
+    again: z.strictObject(answers).refine(isOneAnswer, notBoth).meta(notBothSchema).describe('what every further measurement of the same install answers').exactOptional(),
+  })
+  .refine(isOneAnswer, notBoth)
+  .meta(notBothSchema)
 const behaviours = { install: step.exactOptional(), benchmark: benchmark.exactOptional(), destroy: step.exactOptional(), markAsBroken: step.exactOptional() }
 const machine = z.strictObject({
   ...behaviours,
@@ -118,12 +127,13 @@ function over(behaviour: Readonly<Record<RackStep, Behaviour>>, given: Partial<R
 }
 
 function behaviourOf(given: Given): Partial<Behaviour> {
-  const { takes, score, metrics, ...others } = given
+  const { takes, score, metrics, again, ...others } = given
   return {
     ...others,
     ...(takes !== undefined && { takesMs: takes }),
     ...('score' in given && { answer: score }),
     ...('metrics' in given && { answer: metrics }),
+    ...(again && { answerAgain: 'metrics' in again ? again.metrics : again.score }),
   }
 }
 

@@ -145,6 +145,36 @@ describe('the exit code', () => {
   })
 })
 
+test.concurrent('a server that misses the threshold of its model is measured once more, and all reports tell of it', async ({ place }) => {
+  await simulate(place, `  "101": { labels: { model: R640 }, benchmark: { score: 70, again: { score: 95 } } }
+  "102": { labels: { model: R640 }, benchmark: { score: 70 } }
+  "103": { benchmark: { metrics: { score: 70, noise: 4 } } }`)
+  await place.write('rackbench.config.yaml', `thresholds:
+  - { metric: score, min: 50 }
+  - { metric: score, reference: 100, lower: -10%, where: { model: "R6*" } }
+  - { metric: noise, max: 3, severity: warn, where: { os: "*" } }
+retest: 1
+`)
+  const { code, stdout } = await place.run(['run', '101-103', ...rack])
+  const { run, passed, failed } = await resultsOf(place)
+  expect({ code, problems: run.problems, passed, failed }).toEqual({ code: 1, problems: [], passed: ['101', '103'], failed: ['102'] })
+  for (const line of ['Passed only when they were measured anew (1): 101', 'check: score 70 is below 90, by 20 (thresholds[1]: model=R6*, reference 100, lower -10%)', 'noise 4 is above 3, by 1 (thresholds[2]: os=*)']) expect(stdout).toContain(line)
+  expect((await resultsOf(place)).servers.map(({ labels, rounds, retested }) => ({ model: labels?.['model'], scores: rounds.map(({ metrics }) => metrics['score']), retested }))).toEqual([
+    { model: 'R640', scores: [70, 95], retested: true },
+    { model: 'R640', scores: [70, 70], retested: true },
+    { model: undefined, scores: [70], retested: undefined },
+  ])
+})
+
+test.concurrent('a metric that no server reports stops the start of more', async ({ place }) => {
+  await simulate(place)
+  await place.write('rackbench.config.yaml', 'thresholds: [{ metric: disk.iops, min: 1 }]')
+  const { code, stdout } = await place.run(['run', '101-120', ...rack, '-c', '1'])
+  expect(code).toBe(3)
+  expect(stdout).toContain('this looks like one cause: no server reported disk.iops')
+  expect((await resultsOf(place)).failed).toEqual(['101', '102', '103', '104', '105'])
+})
+
 test.concurrent('the command that the summary ends with runs just the failed servers again, in the same directory', async ({ place }) => {
   await simulate(place, `  "102": ${low}\n  "104": ${low}`)
   const { stdout } = await place.run(['run', '101-105', ...rack, '--no-mark-broken'])

@@ -51,7 +51,7 @@ test('what the benchmark finds wrong with its settings is told with the rest', a
 
 test('a benchmark over SSH needs rules of its own: the default is about a score that it does not give', async () => {
   expect(await problemsOf({ files: { [file]: ssh } })).toEqual([
-    `${file}: benchmark: there is no rule for what it measures: give some, such as thresholds: [{ metric: cpu.events_per_second, min: 1000 }]`,
+    `${file}: benchmark: there is no rule for what it measures: give some, such as thresholds: [{ metric: cpu.events_per_second, min: 1000 }]; to measure only, say unmatched: pass`,
   ])
   const rules = [{ metric: 'cpu.events_per_second', min: 1000 }]
   const told = [
@@ -59,6 +59,8 @@ test('a benchmark over SSH needs rules of its own: the default is about a score 
     await configured({ files: { [file]: `${ssh}\nthreshold: 5` } }),
     await configured({ files: { [file]: ssh }, flags: { threshold: '6' } }),
     await configured({ files: { [file]: ssh }, env: { RACKBENCH_THRESHOLD: '7' } }),
+    await configured({ files: { [file]: `${ssh}\nunmatched: pass` } }),
+    await configured({ files: { [file]: ssh }, flags: { unmatched: 'pass' } }),
   ]
-  expect(told.map(({ plan }) => plan.thresholds)).toEqual([rules, ...[5, 6, 7].map((min) => [{ metric: 'score', min }])])
+  expect(told.map(({ plan }) => plan.thresholds)).toEqual([rules, ...[5, 6, 7].map((min) => [{ metric: 'score', min }]), [], []])
 })

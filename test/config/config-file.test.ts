@@ -169,3 +169,17 @@ test('a provisioner may be just its name', async () => {
     `${file}: provisioner: \${P} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_PROVISIONER`,
   ])
 })
+
+test('of two rules about the same metric and servers the second is refused, however its labels are ordered', async () => {
+  const content = `thresholds:
+  - { metric: a, min: 1 }
+  - { metric: b, min: 1, where: { model: R640, rack: b1 } }
+  - { metric: a, max: 5 }
+  - { metric: b, reference: 5, lower: -5%, where: { rack: b1, model: R640 } }
+  - { metric: b, min: 1, where: { model: R640 }, wher: 1 }
+`
+  const twice = content.replace(', wher: 1', '')
+  const about = (index: number, earlier: number): string => `rackbench.config.yaml: thresholds[${index}]: is about the same metric and servers as thresholds[${earlier}], which stands before it: make one rule of both`
+  expect(await problemsOf({ files: { [file]: twice } })).toEqual([about(2, 0), about(3, 1)])
+  expect(await problemsOf({ files: { [file]: content } })).toEqual(['rackbench.config.yaml: thresholds[4]: unknown key "wher"; did you mean where?'])
+})

@@ -92,6 +92,12 @@ test('a threshold that is asked for replaces those on the score, and leaves alon
   expect((await configured({ files: { [file]: 'thresholds: []' } })).plan.thresholds).toEqual([])
 })
 
+test('second measurements and unmatched servers are in the plan where they are not as usual', async () => {
+  expect((await configured({ files: { [file]: 'retest: 2\nunmatched: pass' } })).plan).toMatchObject({ retest: 2, unmatched: 'pass' })
+  expect((await configured({ files: { [file]: 'retest: 2\nunmatched: pass' }, flags: { retest: '0', unmatched: 'fail' } })).plan).not.toHaveProperty('retest')
+  expect(await problemsOf({ flags: { retest: '11', unmatched: 'skip' } })).toEqual(['--unmatched: expected fail | pass, got "skip"', '--retest: expected a whole number of at most 10, got "11"'])
+})
+
 test('a deadline must leave time beside what is kept for wiping', async () => {
   expect(await problemsOf({ flags: { deadline: '30m' }, files: { [file]: 'wipeReserve: 30m' } })).toEqual([
     `--deadline: expected more than the 30m of ${file}: wipeReserve, got "30m"`,

@@ -8,6 +8,8 @@ test('every setting has a flag, a variable and, if it is not about one invocatio
     ['simulation', 'RACKBENCH_SIMULATION', 'simulation'],
     ['os', 'RACKBENCH_OS', 'os'],
     ['threshold', 'RACKBENCH_THRESHOLD', 'threshold'],
+    ['unmatched', 'RACKBENCH_UNMATCHED', 'unmatched'],
+    ['retest', 'RACKBENCH_RETEST', 'retest'],
     ['concurrency', 'RACKBENCH_CONCURRENCY', 'concurrency'],
     ['destroy', 'RACKBENCH_DESTROY', 'destroy'],
     ['mark-broken', 'RACKBENCH_MARK_BROKEN', 'markBroken'],

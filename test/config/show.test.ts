@@ -47,6 +47,8 @@ thresholds:
   - metric: latency
     max: 2.5
 os: debian-12 # default
+unmatched: fail # default
+retest: 0 # default
 concurrency: 15 # default
 destroy: passing # default
 markBroken: true # default

@@ -72,7 +72,7 @@ describe('benchmarkServers', () => {
   test('keeps the plan that its options ask for, with durations as numbers and as texts', async () => {
     const events: RunEvent[] = []
     const options: BenchmarkOptions = {
-      os: 'ubuntu-24.04', thresholds: [{ metric: 'latency', max: 2, unit: 'ms' }], concurrency: 3, destroy: 'always', markBroken: false, maxBroken: '20%', maxAlike: 0, retries: 0,
+      os: 'ubuntu-24.04', thresholds: [{ metric: 'latency', max: 2, unit: 'ms' }], unmatched: 'pass', retest: 1, concurrency: 3, destroy: 'always', markBroken: false, maxBroken: '20%', maxAlike: 0, retries: 0,
       maxOutage: 1500, timeouts: { install: '45m', benchmark: 7_200_000 }, grace: 0, deadline: '3h', wipeReserve: 60_000, suite: 'nightly', attach: 'all', logLevel: 'debug', logFormat: 'json',
       onEvent: (event) => events.push(event),
     }
@@ -83,7 +83,7 @@ describe('benchmarkServers', () => {
       expect.objectContaining({
         type: 'run.started',
         plan: {
-          servers: [{ id: '101', labels: {} }], provisioner: { type: 'program:adapter', settings: {} }, os: 'ubuntu-24.04', thresholds: [{ metric: 'latency', max: 2, unit: 'ms' }],
+          servers: [{ id: '101', labels: {} }], provisioner: { type: 'program:adapter', settings: {} }, os: 'ubuntu-24.04', thresholds: [{ metric: 'latency', max: 2, unit: 'ms' }], unmatched: 'pass', retest: 1,
           concurrency: 3, destroy: 'always', markBroken: false, maxBroken: { percent: 20 }, maxAlike: 0, retries: 0, maxOutageMs: 1500,
           limitsMs: { install: 2_700_000, benchmark: 7_200_000, destroy: 7_200_000, mark: 120_000 }, graceMs: 0, deadlineMs: 10_800_000, wipeReserveMs: 60_000,
           suite: 'nightly', attach: 'all', logLevel: 'debug', logFormat: 'json', flags: [],
@@ -334,7 +334,7 @@ describe('it rejects what is wrong, every problem at once, and touches nothing:'
       'logFormat: expected text | json, got "xml"',
       'deadline: expected more than the 10s of wipeReserve, got "10s"',
       'thresholds[0]: unknown key "maximum"',
-      'thresholds[0]: needs a min or a max, got {"metric":"cpu","maximum":3}',
+      'thresholds[0]: needs a min or a max, or a reference with lower or upper, got {"metric":"cpu","maximum":3}',
       'secrets[0]: too short for a secret: it takes at least 6 characters to be redacted',
       'secrets[1]: expected a text',
     ])

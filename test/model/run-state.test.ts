@@ -108,7 +108,7 @@ test('events that are written and read back make the same state', () => {
 
 /** Visits of server records between one event and the next: the most of any event. Before the first server is started all are looked at once. */
 async function mostVisits(servers: number): Promise<number> {
-  const world = createWorld((id) => ({ benchmark: { score: Number(id.slice(1)) % 4 === 0 ? 20 : 80, then: 30 } }))
+  const world = createWorld((id) => ({ benchmark: { score: Number(id.slice(1)) % 4 === 0 ? 20 : 80, again: 30 } }))
   let visits = 0
   let most = 0
   await rehearse({

@@ -5,8 +5,8 @@ import type { Plan } from '../../src/model/plan.ts'
 import type { RunFold } from '../../src/model/run-state.ts'
 import { foldRun, replay } from '../../src/model/run-state.ts'
 import type { ServerId } from '../../src/model/server.ts'
-import type { Warning } from '../../src/model/violation.ts'
 import type { Step, StepResult } from '../../src/model/step.ts'
+import type { Warning } from '../../src/model/violation.ts'
 
 /** The moment of the first event; each further one is a second later. */
 const begin = Date.parse('2026-11-21T10:00:00.000Z')
@@ -136,11 +136,11 @@ export const noisy: Warning = { metric: 'noise', value: 4, unit: '', bound: { ma
 
 /** A server that passes, with a warning, when it is measured for the second time. */
 export function retested(server: ServerId): Fact[] {
-  const [begin, ...rest] = passing(server)
+  const [taken, ...rest] = passing(server)
   const violations = [{ metric: 'score', value: 31, unit: '', bound: { min: 50 }, by: 19, rule: 0 }]
   const failure: Failure = { type: 'PerformanceError', message: 'score 31 is below 50, by 19' }
   return [
-    begin!,
+    taken!,
     ...step(server, 'install', { status: 'passed', installed: { facts: { os: 'debian-12' } } }),
     ...step(server, 'benchmark', { status: 'passed', metrics: { score: 31 } }),
     ...step(server, 'check', { status: 'failed', failure, violations, retest: true }, 1, 0),

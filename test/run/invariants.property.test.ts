@@ -27,7 +27,7 @@ const act = (ends: readonly NonNullable<Act['ends']>[]): fc.Arbitrary<Act> =>
 const script: fc.Arbitrary<Script> = fc.record(
   {
     install: act(['fails', 'fails once', 'plain error', 'not ours', 'unknown']),
-    benchmark: fc.tuple(act(['fails', 'plain error']), fc.constantFrom(80, 49.5, 0, 'fast'), fc.constantFrom(80, 80, 49.5, 'fast')).map(([acts, score, then]) => ({ ...acts, score, then })),
+    benchmark: fc.tuple(act(['fails', 'plain error']), fc.constantFrom(80, 49.5, 0, 'fast'), fc.constantFrom(80, 80, 49.5, 'fast')).map(([acts, score, again]) => ({ ...acts, score, again })),
     destroy: act(['fails', 'fails once']),
     mark: act(['fails once']),
   },
@@ -38,7 +38,7 @@ const script: fc.Arbitrary<Script> = fc.record(
 const faulty: fc.Arbitrary<Script> = fc.record(
   {
     install: act(['fails']),
-    benchmark: fc.tuple(act(['fails']), fc.constantFrom(80, 20, 20), fc.constantFrom(80, 20, 20)).map(([acts, score, then]) => ({ ...acts, score, then })),
+    benchmark: fc.tuple(act(['fails']), fc.constantFrom(80, 20, 20), fc.constantFrom(80, 20, 20)).map(([acts, score, again]) => ({ ...acts, score, again })),
     destroy: act(['fails', 'fails once']),
     mark: act(['fails', 'fails once', 'refused']),
   },

@@ -107,3 +107,9 @@ describe('a simulation', () => {
     expect(problems(content)).toEqual([expect.stringMatching(/^simulation: expected an object, got /)])
   })
 })
+
+test('a benchmark may answer otherwise when the same install is measured again', () => {
+  expect(script({ servers: { a: { benchmark: { score: 31, again: { score: 80 } } } } }, 'a')?.benchmark).toEqual({ takesMs: 2000, answer: 31, answerAgain: 80 })
+  expect(script({ defaults: { benchmark: { again: { metrics: { cpu: 1 } } } } }, 'a')?.benchmark).toEqual({ takesMs: 2000, answer: 80, answerAgain: { cpu: 1 } })
+  expect(problems({ servers: { a: { benchmark: { again: { score: 1, metrics: {} } } } } })).toEqual([expect.stringContaining('expected score or metrics, not both')])
+})
