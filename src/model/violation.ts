@@ -17,7 +17,7 @@ export const violationSchema = z.object({
 export type Violation = z.infer<typeof violationSchema>
 
 /** A rule of severity `warn` that was not met. Without a value, the metric was not measured. */
-export const warningSchema = violationSchema.partial({ value: true, by: true }).extend({ value: z.number().exactOptional(), by: z.number().exactOptional() })
+export const warningSchema = violationSchema.extend({ value: z.number().exactOptional(), by: z.number().exactOptional() })
 export type Warning = z.infer<typeof warningSchema>
 
 export interface Comparison {
