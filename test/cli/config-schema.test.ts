@@ -51,7 +51,7 @@ test('every setting of a file is in it, with the words and the default of --help
   expect(Object.keys(schema.properties).filter((key) => !fileSettings.some((name) => keysOf(name)[0] === key))).toEqual(['$schema', 'servers', 'benchmark', 'thresholds'])
 })
 
-test.each(['docs/configuration.md', 'docs/command.md', 'docs/benchmarks.md', 'docs/thresholds.md'])('every configuration in %s is valid', async (document) => {
+test.each(['docs/configuration.md', 'docs/command.md', 'docs/benchmarks.md'])('every configuration in %s is valid', async (document) => {
   const text = await readFile(join(checkout, document), 'utf8')
   const blocks = [...text.matchAll(/(<!-- test: simulation -->\n)?^```yaml\n([\s\S]*?)^```$/gm)].filter(([, isSimulation]) => isSimulation === undefined)
   const faults = blocks.map(([, , block = '']) => ({ block, errors: isValid(parse(block)) ? [] : isValid.errors })).filter(({ errors }) => errors?.length !== 0)
