@@ -1,8 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 
 /** Debian's, which has Ironic's modules; whatever else is found first. */
@@ -44,40 +42,40 @@ export interface Daemon {
 /** Starts one of Ironic's daemons in a process group of its own. */
 export function startDaemon(program: string, args: readonly string[], log: string): Daemon {
   const child = spawn(python, argvOf(program, [...args, '--log-file', log]), { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-  const said = createWriteStream(`${log}.out`)
-  child.stdout.pipe(said, { end: false })
-  child.stderr.pipe(said, { end: false })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-2000)))
   let end: string | undefined
-  const ended = once(child, 'exit').then(([code, signal]: unknown[]) => {
-    end = `${program} ended with ${String(code ?? signal)}: see ${log}`
-  }, (error: Error) => {
-    end = error.message
-  })
+  const ended = once(child, 'close').then(
+    ([code, signal]: unknown[]) => (end = `${program} ended with ${String(code ?? signal)}: ${said}`),
+    (error: Error) => (end = error.message),
+  )
   return {
     log,
     end: () => end,
     async kill() {
       if (child.pid !== undefined && end === undefined) process.kill(-child.pid, 'SIGKILL')
       await ended
-      said.end()
     },
   }
 }
 
-/** A port that is free on all of these addresses. */
+/** A port that is free on all of these addresses. It lies below those that connections get, which would take it before it is listened on. */
 export async function freePort(...hosts: readonly string[]): Promise<number> {
   for (;;) {
-    const port = await listenBriefly(0, hosts[0])
-    const others = await Promise.all(hosts.slice(1).map((host) => listenBriefly(port, host).catch(() => undefined)))
-    if (!others.includes(undefined)) return port
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const free = await Promise.all(hosts.map((host) => canListen(port, host)))
+    if (!free.includes(false)) return port
   }
 }
 
-async function listenBriefly(port: number, host = '127.0.0.1'): Promise<number> {
+async function canListen(port: number, host: string): Promise<boolean> {
   const server = createServer().listen(port, host)
-  await once(server, 'listening')
-  const { port: taken } = server.address() as AddressInfo
+  try {
+    await once(server, 'listening')
+  } catch {
+    return false
+  }
   server.close()
   await once(server, 'close')
-  return taken
+  return true
 }

@@ -22,8 +22,8 @@ const inFlight = 10
 
 /** What each node says, by its name. */
 export async function nodeStates(ask: Ask): Promise<ReadonlyMap<string, NodeState>> {
-  const { nodes } = (await ask('GET', `/v1/nodes?fields=${fields}&limit=1000`)) as { nodes: (NodeState & { links: unknown })[] }
-  return new Map(nodes.map(({ links: _, ...node }) => [node.name, node]))
+  const { nodes } = (await ask('GET', `/v1/nodes?fields=${fields}&limit=1000`)) as { nodes: NodeState[] }
+  return new Map(nodes.map((node) => [node.name, node]))
 }
 
 /** Waits until a node is in a state, and nobody works on it. */

@@ -1,12 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { descendants } from '../../fixtures/processes.ts'
-import { whyNoIronic } from './daemon.ts'
 import { bring, change, enrol, failNextDeploy, imageThatIsThere, nodeReaches, nodeStates, waiting } from './nodes.ts'
 import { startIronic } from './start.ts'
+import { test } from './test.ts'
 
-const missing = await whyNoIronic()
-
-describe.skipIf(missing !== undefined)(missing === undefined ? 'a real Ironic' : `a real Ironic (${missing})`, () => {
+describe('a real Ironic', () => {
   test('has nodes that go their way, fail, and wait in vain', async () => {
     await using ironic = await startIronic({ callbackTimeout: 1 })
     const { ask, url } = ironic

@@ -52,9 +52,11 @@ export async function startIronic(options: IronicOptions = {}): Promise<RealIron
       daemons.set(name, startDaemon(program, [...configured, ...more], join(directory, `${name}-${++started}.log`)))
     }
     const conductors = options.slowDelay === undefined ? ['conductor'] : ['conductor', 'conductor-slow']
-    start('conductor')
-    if (options.slowDelay !== undefined) start('conductor-slow', '--config-file', join(directory, 'slow.conf'))
     start('api')
+    start('conductor')
+    await ready(daemons, ['conductor'], ask)
+    // Two that register at once may be in each other's way.
+    if (options.slowDelay !== undefined) start('conductor-slow', '--config-file', join(directory, 'slow.conf'))
     await ready(daemons, conductors, ask)
     const conductor: Conductor = {
       kill: async () => daemons.get('conductor')!.kill(),
