@@ -8,6 +8,8 @@ export interface IronicOptions {
   readonly automatedClean?: boolean
   /** A deploy takes twice as long, and so does an undeploy. */
   readonly deployDelay?: number
+  /** A change of power takes so long, and holds the node's lock. */
+  readonly powerDelay?: number
   /** When `wait call-back` and `clean wait` fail. */
   readonly callbackTimeout?: number
   /** Threads of the conductor: what is asked of it beyond these and a queue as long is answered by 503. */
@@ -28,7 +30,7 @@ export interface Site {
 export const slowHost = '127.0.0.2'
 
 /** The fake interfaces come first: they are what a node has. The real ones fail, or wait, for want of a machine. */
-export function configurationOf({ login, automatedClean = true, deployDelay = 0, callbackTimeout = 3, workers = 100, mostCleaning = 50 }: IronicOptions, { directory, port, rpcPort }: Site): string {
+export function configurationOf({ login, automatedClean = true, deployDelay = 0, powerDelay = 0, callbackTimeout = 3, workers = 100, mostCleaning = 50 }: IronicOptions, { directory, port, rpcPort }: Site): string {
   return `[DEFAULT]
 auth_strategy = ${login ? 'http_basic' : 'noauth'}
 http_basic_auth_user_file = ${join(directory, 'htpasswd')}
@@ -77,6 +79,7 @@ heartbeat_timeout = 10
 
 [fake]
 deploy_delay = ${deployDelay}
+power_delay = ${powerDelay}
 
 [redfish]
 connection_attempts = 1

@@ -24,6 +24,8 @@ export interface RealIronic extends AsyncDisposable {
   readonly url: string
   readonly ask: Ask
   readonly conductor: Conductor
+  /** Adds nodes that are like one that is there but for their names: what would take minutes by the API. */
+  readonly multiply: (name: string, names: readonly string[]) => Promise<void>
   /** What the API was asked since the start, one line a request: `GET /v1/nodes?limit=100 200`. */
   readonly requests: () => Promise<readonly string[]>
 }
@@ -65,7 +67,8 @@ export async function startIronic(options: IronicOptions = {}): Promise<RealIron
         await ready(daemons, conductors, ask)
       },
     }
-    return { url, ask, conductor, requests: async () => requestsIn(await readFile(daemons.get('api')!.log, 'utf8')), [Symbol.asyncDispose]: dispose }
+    const multiply = (name: string, names: readonly string[]): Promise<void> => copyNode(join(directory, 'ironic.sqlite'), name, names)
+    return { url, ask, conductor, multiply, requests: async () => requestsIn(await readFile(daemons.get('api')!.log, 'utf8')), [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()
     throw error
@@ -103,6 +106,21 @@ async function ready(daemons: ReadonlyMap<string, Daemon>, conductors: readonly 
 async function aliveIn(ask: Ask): Promise<number> {
   const { conductors } = (await ask('GET', '/v1/conductors').catch(() => ({ conductors: [] }))) as { conductors: { alive: boolean }[] }
   return conductors.filter(({ alive }) => alive).length
+}
+
+/** Copies the row of a node, with a UUID of its own. */
+async function copyNode(database: string, name: string, names: readonly string[]): Promise<void> {
+  const code = `
+import sqlite3, sys, uuid
+base = sqlite3.connect(sys.argv[1], timeout=30)
+columns = [row[1] for row in base.execute('PRAGMA table_info(nodes)') if row[1] != 'id']
+row = base.execute('SELECT %s FROM nodes WHERE name = ?' % ','.join(columns), [sys.argv[2]]).fetchone()
+for name in sys.argv[3:]:
+    own = dict(zip(columns, row), name=name, uuid=str(uuid.uuid4()))
+    base.execute('INSERT INTO nodes (%s) VALUES (%s)' % (','.join(columns), ','.join('?' * len(columns))), [own[column] for column in columns])
+base.commit()
+`
+  await promisify(execFile)(python, ['-Es', '-c', code, database, name, ...names])
 }
 
 function requestsIn(log: string): string[] {
