@@ -2,6 +2,7 @@ import { configFileSchema } from '../config/file-schema.ts'
 import { jsonSchemaOf } from '../model/json-schema.ts'
 import { commandSettingsSchema } from '../provisioners/command-settings.ts'
 import { httpSettingsSchema } from '../provisioners/http-settings.ts'
+import { ironicSettingsSchema } from '../provisioners/ironic-settings.ts'
 import { simulationSchema } from '../simulator/simulation.ts'
 import { runOptions } from './options.ts'
 
@@ -14,6 +15,7 @@ export function configJsonSchema(): string {
       simulated: { type: 'object', properties: { simulation }, additionalProperties: false },
       http: jsonSchemaOf(httpSettingsSchema),
       command: jsonSchemaOf(commandSettingsSchema),
+      ironic: jsonSchemaOf(ironicSettingsSchema),
     },
     simulation,
   })

@@ -26,7 +26,7 @@ export const runOptions = withDefaults({
   shard: text(servers, 'only part k of n, by a stable hash of the ID: 2/4'),
   'failed-in': text(servers, 'only servers that did not pass in an earlier results.json'),
 
-  provisioner: text(machine, 'simulated, http, command (scripts), or the path of a module of your own: ./mine.mjs', { alias: 'p' }),
+  provisioner: text(machine, 'simulated, http, command (scripts), ironic, or the path of a module of your own: ./mine.mjs', { alias: 'p' }),
   simulation: text(machine, 'YAML file that says how the simulated rack behaves'),
   'include-broken': flag(machine, 'ironic: take also servers that rackbench has marked as broken'),
   'take-installed': flag(machine, 'ironic: take also servers that are installed, and not by rackbench'),

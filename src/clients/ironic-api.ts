@@ -1,6 +1,10 @@
 import { z } from 'zod'
 
-/** What we read of a node. All texts are somebody else's. */
+/** More of a text than anybody reads; Ironic itself keeps up to 64 KiB. */
+const longestText = 4096
+const text = z.string().transform((whole) => (whole.length > longestText ? `${whole.slice(0, longestText)}...` : whole))
+
+/** What we read of a node. All texts are somebody else's, and are cut after 4096 characters. */
 export const ironicNodeSchema = z.object({
   uuid: z.string(),
   name: z.string().nullable(),
@@ -8,13 +12,16 @@ export const ironicNodeSchema = z.object({
   target_provision_state: z.string().nullable(),
   /** The conductor that holds the node's lock. Nothing may be asked for meanwhile. */
   reservation: z.string().nullable(),
-  last_error: z.string().nullable(),
+  last_error: text.nullable(),
   maintenance: z.boolean(),
-  maintenance_reason: z.string().nullable(),
+  maintenance_reason: text.nullable(),
   /** Set by Ironic alone: `clean failure`, `power failure`. */
   fault: z.string().nullable(),
   instance_uuid: z.string().nullable(),
-  retired: z.boolean(),
+  /** Once retired, ends cleaning in `manageable`. Null where somebody has removed it. */
+  retired: z.boolean().nullable(),
+  /** When `provision_state` was last changed; only ever compared with itself. */
+  provision_updated_at: z.string().nullable(),
   resource_class: z.string().nullable(),
   properties: z.record(z.string(), z.unknown()),
   extra: z.record(z.string(), z.unknown()),
@@ -23,7 +30,11 @@ export const ironicNodeSchema = z.object({
 export type IronicNode = z.infer<typeof ironicNodeSchema>
 
 /** What changes while a node is under way: little enough to be read of hundreds at once. */
-export type NodeProgress = Pick<IronicNode, 'uuid' | 'name' | 'provision_state' | 'target_provision_state' | 'reservation' | 'last_error' | 'maintenance' | 'maintenance_reason' | 'fault' | 'instance_uuid'>
+export const nodeProgressSchema = ironicNodeSchema.pick({
+  uuid: true, name: true, provision_state: true, target_provision_state: true, reservation: true,
+  last_error: true, maintenance: true, maintenance_reason: true, fault: true, instance_uuid: true,
+})
+export type NodeProgress = z.infer<typeof nodeProgressSchema>
 
 /** One change of a JSON Patch (RFC 6902). */
 export interface PatchStep {
@@ -40,11 +51,16 @@ export interface ProvisionOrder {
   readonly clean_steps?: readonly unknown[]
 }
 
+/** Something that went wrong with a node, or was done with it. */
 export interface HistoryEntry {
+  /** When, in ISO 8601. */
   readonly at: string
   readonly severity: string
   readonly event: string
 }
+
+/** As Ironic says it. */
+export const historySchema = z.object({ uuid: z.string(), created_at: z.string(), severity: z.string().nullable(), event: text.nullable() })
 
 /**
  * The calls of Ironic's API that rackbench needs, at a microversion that was settled upon with the first of them. A node is named by

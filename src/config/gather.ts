@@ -111,7 +111,7 @@ async function settleProvisioner(
   if (!chosen) note('no provisioner given: the simulated rack is used, no real machine is touched')
   const { type, settings } = withAsked(chosen ?? simulated, { ...fromEnv, ...fromFlags }, tell)
   checkSecrets(settings, env, `${label}: `, tell)
-  if (type === 'http') refuseLiteralSecrets(settings, `${label}: `, tell)
+  refuseLiteralSecrets({ type, settings }, `${label}: `, tell)
   // The file's simulation goes with the file's provisioner: a flag that names another one leaves both aside.
   const isFileMeant = !chosen || chosen.type === 'simulated' || chosen.from === sources.file
   const simulation = fromFlags.simulation ?? fromEnv.simulation ?? (isFileMeant ? fromFile.simulation : undefined)
