@@ -28,6 +28,8 @@ export const runOptions = withDefaults({
 
   provisioner: text(machine, 'simulated, http, command (scripts), ironic, or the path of a module of your own: ./mine.mjs', { alias: 'p' }),
   simulation: text(machine, 'YAML file that says how the simulated rack behaves'),
+  'include-broken': flag(machine, 'ironic: take also servers that rackbench has marked as broken'),
+  'take-installed': flag(machine, 'ironic: take also servers that are installed, and not by rackbench'),
   os: text(machine, 'what to install'),
   concurrency: text(machine, 'servers at a time', { alias: 'c' }),
   destroy: text(machine, 'which servers are wiped: passing, always or never'),
@@ -79,7 +81,6 @@ export const destroyOptions: Readonly<Record<string, Options>> = {
 export const reportOptions: Readonly<Record<string, Options>> = { ...force }
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
 
-/** How `rackbench config show` prints. */
 /** How commands may answer; the first is the default. */
 export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], servers: ['table', 'json', 'ndjson', 'ids'] } as const
 
@@ -87,6 +88,14 @@ export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], ser
 export const configOptions: Readonly<Record<string, Options>> = {
   ...runOptions,
   format: text(output, 'yaml: with comments that say where each value is from; json', { defaultDescription: 'yaml' }),
+}
+
+/** The options of `rackbench mark-fixed`: which servers, which provisioner, and how patient. */
+export const markFixedOptions: Readonly<Record<string, Options>> = {
+  'failed-in': runOptions['failed-in']!,
+  wipe: flag(machine, 'wipe each server before its mark is cleared'),
+  'as-is': flag(machine, 'clear the mark also of a server that is not clean'),
+  ...Object.fromEntries(['provisioner', 'simulation', 'concurrency', 'retries', 'max-outage', 'timeout-destroy', 'timeout-mark', 'grace', 'log-level', 'config'].map((name) => [name, runOptions[name]!])),
 }
 
 const rack = 'Rack:'
