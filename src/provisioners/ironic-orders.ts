@@ -18,8 +18,8 @@ export function look({ api, id, context: { signal } }: NodeHandle): Promise<Iron
   return api.node(id, signal)
 }
 
-/** Waits until a node rests, saying what it goes through, and reads it. */
-export async function rest(handle: NodeHandle): Promise<IronicNode> {
+/** Waits until a node rests, saying what it goes through, and reads it. @param isEnough Whether it need not be waited for any longer. */
+export async function rest(handle: NodeHandle, isEnough: (node: NodeProgress) => boolean = isResting): Promise<IronicNode> {
   const { api, id, context: { signal, log } } = handle
   let last = ''
   const onChange = (node: NodeProgress): void => {
@@ -27,7 +27,7 @@ export async function rest(handle: NodeHandle): Promise<IronicNode> {
     if (state !== last) log(`ironic: ${state}`)
     last = state
   }
-  await api.settled(id, { isSettled: isResting, onChange, signal })
+  await api.settled(id, { isSettled: isEnough, onChange, signal })
   return look(handle)
 }
 

@@ -1,4 +1,4 @@
-import type { IronicNode, PatchStep } from '../clients/ironic-api.ts'
+import type { IronicNode, NodeProgress, PatchStep } from '../clients/ironic-api.ts'
 import { ProvisionerUnavailableError } from '../model/fault.ts'
 import type { StepContext } from '../model/provisioner.ts'
 import type { Claim } from './ironic-claim.ts'
@@ -10,7 +10,7 @@ import type { NodeHandle } from './ironic-orders.ts'
 import { awaitLateOrder, look, orderAndRest, rest } from './ironic-orders.ts'
 import type { Asker } from './ironic-ownership.ts'
 import { refuseToWipe } from './ironic-ownership.ts'
-import { isClean, isSettled, stateOf } from './ironic-states.ts'
+import { isClean, isResting, isSettled, stateOf } from './ironic-states.ts'
 import { claimUnder, hasMovedSince } from './ironic-way.ts'
 
 /** One wipe. */
@@ -37,10 +37,11 @@ export async function wipeNode(handle: NodeHandle, wipe: Wipe): Promise<void> {
 
   for (let moves = 0; moves < mostMoves; moves++) {
     const mark = markOf(node, wipe)
-    const isCancellable = stateOf(node) === 'wait call-back' && node.reservation === null && mark === undefined
     refuseToWipe(node, wipe)
-    if (!isSettled(node) && !isCancellable) {
-      node = await rest(handle)
+    // An install that waits for its machine can be cancelled; but not retired before, which a mark needs.
+    const isEnough = (now: NodeProgress): boolean => isResting(now) || (mark === undefined && stateOf(now) === 'wait call-back')
+    if (node.reservation !== null || !isEnough(node)) {
+      node = await rest(handle, isEnough)
       continue
     }
     const target = targetOf(node, asked)

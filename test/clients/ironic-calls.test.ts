@@ -139,6 +139,6 @@ test('whatever Ironic does, every node gets through, no order is given twice to 
       expect([...ironic.orders.values()].filter((given) => given.join() !== 'active,deleted')).toEqual([])
       expect(clock.waiting()).toBe(0)
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   )
 })
