@@ -39,7 +39,7 @@ if (id !== 'hands-2') await ask('DELETE', '/maintenance')
 `
 
 describe('a run on a real Ironic', () => {
-  test('of 40 nodes ends for each as the node itself says', { timeout: 120_000 }, async ({ place }) => {
+  test('of 40 nodes ends for each as the node itself says', { timeout: 300_000 }, async ({ place }) => {
     await using ironic = await startIronic({ callbackTimeout: 2, powerDelay: 4 })
     const { ask, url } = ironic
     await enrol(ask, ['good-01'])

@@ -9,7 +9,8 @@ import { startIronic } from './ironic/start.ts'
 import { test } from './ironic/test.ts'
 
 const names = Array.from({ length: 6 }, (_, index) => `n-${index + 1}`)
-const timeout = 120_000
+/** What is tried here takes seconds; a machine with more to do than this may take minutes. */
+const timeout = 300_000
 const allPassed = Object.fromEntries(names.map((id) => [id, 'passed']))
 
 async function enrolAll(ironic: RealIronic): Promise<void> {
@@ -48,11 +49,10 @@ describe('a conductor that dies in the middle of installs', () => {
     await using ironic = await startIronic({ deployDelay: 1 })
     await enrolAll(ironic)
     await prepare(place, ironic)
-    const run = place.start(['run', ...names, '--timeout-install', '20s', '--max-outage', '5s', '--destroy', 'never'])
+    const run = place.start(['run', ...names, '--timeout-install', '45s', '--max-outage', '5s', '--destroy', 'never'])
     await until(async () => (await statesOf(ironic)).every((state) => state === 'deploying'), run)
     await ironic.conductor.kill()
-    const { code, stdout } = await run.ended
-    console.log(stdout)
+    const { code } = await run.ended
     const results = await resultsOf(place)
     const fates = Object.fromEntries(names.map((id) => [id, 'failed at install: ProvisionerUnavailableError']))
     expect([code, fatesOf(results), new Set(await statesOf(ironic))]).toEqual([3, fates, new Set(['deploying'])])
