@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path'
 import type { Plan } from '../model/plan.ts'
-import { shellQuote } from '../reporters/shell-quote.ts'
+import { shellQuote } from '../model/shell-quote.ts'
 
 /** A run directory as it is shown, and as it can be typed from here. */
 export function shownDirectory(directory: string, cwd: string): string {

@@ -1,22 +1,13 @@
+import { closeAdapter } from '../library/close-adapter.ts'
 import type { Clock } from '../model/clock.ts'
-import type { Provisioner } from '../model/provisioner.ts'
-import { said } from '../model/said.ts'
-
-const longestClosingMs = 10_000
+import type { Benchmark, Provisioner } from '../model/provisioner.ts'
 
 /** Lets the provisioner close what it holds open, but not for ever. */
 export async function closeProvisioner(provisioner: Provisioner, clock: Clock, onProblem: (problem: string) => void): Promise<void> {
-  if (!provisioner.close) return
-  let cancel = (): void => {}
-  const tooLong = new Promise<void>((resolve) => {
-    cancel = clock.after(longestClosingMs, () => {
-      onProblem(`provisioner ${provisioner.name} did not close within ${longestClosingMs / 1000} s`)
-      resolve()
-    })
-  })
-  const closing = (async () => provisioner.close?.())().catch((error: unknown) => {
-    onProblem(`provisioner ${provisioner.name} could not be closed: ${said(error)}`)
-  })
-  await Promise.race([closing, tooLong])
-  cancel()
+  await closeAdapter('provisioner', provisioner, clock, onProblem)
+}
+
+/** Lets provisioner and benchmark close what they hold open, both at once. */
+export async function closeBoth(provisioner: Provisioner, benchmark: Benchmark, clock: Clock, onProblem: (problem: string) => void): Promise<void> {
+  await Promise.all([closeAdapter('benchmark', benchmark, clock, onProblem), closeProvisioner(provisioner, clock, onProblem)])
 }

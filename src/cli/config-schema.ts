@@ -1,5 +1,7 @@
+import { sshSettingsSchema } from '../benchmarks/ssh-settings.ts'
 import { configFileSchema } from '../config/file-schema.ts'
 import { jsonSchemaOf } from '../model/json-schema.ts'
+import { commandBenchmarkSchema } from '../benchmarks/command-settings.ts'
 import { commandSettingsSchema } from '../provisioners/command-settings.ts'
 import { httpSettingsSchema } from '../provisioners/http-settings.ts'
 import { ironicSettingsSchema } from '../provisioners/ironic-settings.ts'
@@ -17,6 +19,7 @@ export function configJsonSchema(): string {
       command: jsonSchemaOf(commandSettingsSchema),
       ironic: jsonSchemaOf(ironicSettingsSchema),
     },
+    benchmarks: { ssh: jsonSchemaOf(sshSettingsSchema), command: jsonSchemaOf(commandBenchmarkSchema) },
     simulation,
   })
   return `${JSON.stringify(schema, undefined, 2)}\n`

@@ -13,6 +13,7 @@ export function describePlan(plan: Plan, { out, provisioner }: { readonly out: s
   return [
     `servers      ${servers.length}: ${ids}${more}`,
     `provisioner  ${provisioner}${provisioner === plan.provisioner.type ? '' : ` (${plan.provisioner.type})`}`,
+    ...describeBenchmark(plan),
     `os           ${plan.os}`,
     `at a time    ${Math.min(concurrency, servers.length)}`,
     ...plan.thresholds.map((threshold) => `threshold    ${describeThreshold(threshold)}`),
@@ -21,6 +22,12 @@ export function describePlan(plan: Plan, { out, provisioner }: { readonly out: s
     `limits       ${limitedSteps.map((step) => `${step} ${formatDuration(limitsMs[step])}`).join(', ')}${deadlineMs === undefined ? '' : `, all in ${formatDuration(deadlineMs)}`}`,
     `directory    ${out}`,
   ]
+}
+
+function describeBenchmark({ benchmark, metrics = {} }: Plan): string[] {
+  const names = Object.keys(metrics)
+  const more = names.length > mostShown ? ` and ${names.length - mostShown} more` : ''
+  return benchmark ? [`benchmark    ${benchmark.type}${names.length > 0 ? `: ${names.slice(0, mostShown).join(', ')}${more}` : ''}`] : []
 }
 
 function describeThreshold({ metric, min, max, unit = '' }: Plan['thresholds'][number]): string {

@@ -11,8 +11,9 @@ import { createCleaner } from '../run/clean.ts'
 import { standingOf } from '../run/standing.ts'
 import { shownDirectory } from './again.ts'
 import { askingOf } from './asking.ts'
-import { closeProvisioner } from './closing.ts'
+import { closeBoth } from './closing.ts'
 import type { Arguments } from './command-line.ts'
+import { checkBenchmark } from './doctor/benchmark.ts'
 import type { Moment } from './doctor/clock.ts'
 import { checkClock } from './doctor/clock.ts'
 import type { Settled } from './doctor/configuration.ts'
@@ -27,8 +28,10 @@ import { checkProvisioner, notKnown, notOpened, strayFaults } from './doctor/pro
 import { checkRunDirectory } from './doctor/run-directory.ts'
 import { checkVersions } from './doctor/versions.ts'
 import { invocationOf } from './invocation.ts'
-import { openWithSecrets } from './open.ts'
+import type { OpenedToMeasure } from './open.ts'
+import { openToMeasure } from './open.ts'
 import { ownVersion } from './own-version.ts'
+import type { Patience } from './patience.ts'
 import { startPatience } from './patience.ts'
 import { formats } from './options.ts'
 
@@ -52,7 +55,7 @@ async function* examine(args: Arguments, limitMs: number): AsyncGenerator<Findin
   const began = moment()
   const heardDates = hearDates(systemClock.now)
   const settled = await settle(args)
-  const { secrets, findings } = await examineProvisioner(settled, limitMs)
+  const { secrets, findings } = await examineAdapters(settled, limitMs)
   const clean = createCleaner(secrets)
   const checks = [
     () => checkConfiguration(settled),
@@ -83,20 +86,22 @@ interface Examined {
   readonly findings: readonly Finding[]
 }
 
-async function examineProvisioner(settled: Settled, limitMs: number): Promise<Examined> {
+async function examineAdapters(settled: Settled, limitMs: number): Promise<Examined> {
   if (settled.is === 'refused') return { secrets: [], findings: [notKnown] }
-  const opened = await tryToOpen(settled.configured.plan, limitMs)
+  const { plan, out } = settled.configured
+  const opened = await tryToOpen(plan, out, limitMs)
   if ('problems' in opened) return { secrets: [], findings: notOpened(opened.problems) }
-  const { provisioner, secrets, takeFaults } = opened
-  const finding = await checkProvisioner(provisioner, startPatience({ limitMs, clock: systemClock }))
+  const { provisioner, benchmark, secrets, takeFaults } = opened
+  const patience = (): Patience => startPatience({ limitMs, clock: systemClock })
+  const found = [await checkProvisioner(provisioner, patience()), ...(plan.benchmark ? [await checkBenchmark(benchmark, patience())] : [])]
   const faults: string[] = []
-  await closeProvisioner(provisioner, systemClock, (problem) => faults.push(problem))
-  return { secrets, findings: [finding, ...strayFaults([...takeFaults(), ...faults])] }
+  await closeBoth(provisioner, benchmark, systemClock, (problem) => faults.push(problem))
+  return { secrets, findings: [...found, ...strayFaults([...takeFaults(), ...faults])] }
 }
 
-async function tryToOpen(plan: Pick<Plan, 'provisioner'>, limitMs: number): Promise<Awaited<ReturnType<typeof openWithSecrets>> | { readonly problems: readonly string[] }> {
+async function tryToOpen(plan: Plan, directory: string, limitMs: number): Promise<OpenedToMeasure | { readonly problems: readonly string[] }> {
   try {
-    return await openWithSecrets(plan, process.env, systemClock, limitMs)
+    return await openToMeasure(plan, { env: process.env, directory, limitMs })
   } catch (error) {
     if (error instanceof UsageError) return { problems: error.problems }
     throw error
@@ -108,7 +113,7 @@ const usualConcurrency = 15
 async function examineDescriptors(settled: Settled): Promise<Finding[]> {
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => undefined)
   const plan = settled.is === 'settled' ? settled.configured.plan : undefined
-  return [checkDescriptors({ limits, provisioner: plan?.provisioner.type, concurrency: plan?.concurrency ?? usualConcurrency })]
+  return [checkDescriptors({ limits, provisioner: plan?.provisioner.type, benchmark: plan?.benchmark?.type, concurrency: plan?.concurrency ?? usualConcurrency })]
 }
 
 async function examineDirectory(settled: Settled): Promise<Finding[]> {

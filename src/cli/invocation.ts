@@ -1,5 +1,7 @@
 import { text } from 'node:stream/consumers'
-import type { Invocation } from '../config/gather.ts'
+import { metricKindsOf, problemsOfBenchmark } from '../benchmarks/open.ts'
+import type { NamedBenchmark } from '../config/benchmark.ts'
+import type { Invocation, Looked } from '../config/gather.ts'
 import { resolveSecrets } from '../config/secrets.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
@@ -11,18 +13,42 @@ import type { Arguments } from './command-line.ts'
 /** What this process was told, as `config` reads it. */
 export function invocationOf({ flags, words, problems }: Arguments): Invocation {
   const { env } = process
-  return { servers: words, flags, env, cwd: process.cwd(), readStdin: () => text(process.stdin), problems, checkProvisioner: (provisioner) => problemsOf(provisioner, env) }
+  return {
+    servers: words,
+    flags,
+    env,
+    cwd: process.cwd(),
+    readStdin: () => text(process.stdin),
+    problems,
+    checkProvisioner: (provisioner) => problemsOf(provisioner, env),
+    lookAtBenchmark: (benchmark) => lookAt(benchmark, env),
+  }
 }
 
 /** Told together with all other problems. Of a secret that is not there, `config` tells; what it would stand in cannot be looked at. */
 async function problemsOf({ type, settings: written }: Plan['provisioner'], env: Readonly<Record<string, string | undefined>>): Promise<readonly string[]> {
   const world = { clock: systemClock, env }
   try {
-    const { settings, secrets } = resolveSecrets(written, env)
+    const { settings: { provisioner: settings }, secrets } = resolveSecrets({ provisioner: written }, env)
     const clean = createCleaner(secrets)
     return (await problemsOfSettings({ type, settings }, world)).map((problem) => clean.line(problem))
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     return type === 'simulated' ? problemsOfSettings({ type, settings: written }, world) : []
+  }
+}
+
+/** The same of a benchmark. What is known of its metrics is written, and holds no secret. */
+async function lookAt({ type, settings: written }: NamedBenchmark, env: Readonly<Record<string, string | undefined>>): Promise<Looked> {
+  try {
+    const { settings: { benchmark: settings }, secrets } = resolveSecrets({ benchmark: written }, env)
+    const { line } = createCleaner(secrets)
+    const problems = await problemsOfBenchmark({ type, settings }, { clock: systemClock, env, directory: process.cwd() })
+    const metrics = problems.length > 0 ? {} : await metricKindsOf({ type, settings })
+    const cleaned = Object.entries(metrics).map(([name, { unit, ...kind }]) => [line(name), { ...kind, ...(unit !== undefined && { unit: line(unit) }) }])
+    return { problems: problems.map((problem) => line(problem)), metrics: Object.fromEntries(cleaned) }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return { problems: [], metrics: {} }
   }
 }

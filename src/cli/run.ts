@@ -11,7 +11,7 @@ import { describePlan } from './describe-plan.ts'
 import { releasedOnError } from './earlier.ts'
 import { invocationOf } from './invocation.ts'
 import { boundMemory } from './large-fleet.ts'
-import { openWithSecrets } from './open.ts'
+import { openToMeasure } from './open.ts'
 import { tellRun, withSession } from './session.ts'
 
 /** `rackbench run` */
@@ -19,7 +19,7 @@ export async function run(args: Arguments): Promise<number> {
   const { env } = process
   const { plan, out, replace, force, dryRun, progress, notes } = await configure(invocationOf(args))
   boundMemory(plan.servers.length)
-  const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, env)
+  const { provisioner, benchmark, name, secrets, takeFaults } = await openToMeasure(plan, { env, directory: out })
   if (dryRun) {
     for (const line of [...describePlan(plan, { out, provisioner: name }), ...notes]) process.stdout.write(`${line}\n`)
     return 0
@@ -30,7 +30,7 @@ export async function run(args: Arguments): Promise<number> {
   // Whatever the log level is: nobody else will say it any more.
   if (claimed.held.length > 0) process.stderr.write(`rackbench: the run that was replaced may still hold these servers (${claimed.held.length}): ${claimed.held.join(' ')}\n`)
   const budget = marksAllowed(plan.maxBroken, plan.servers.length)
-  const session = { claimed, directory: out, provisioner, secrets, takeFaults, plan, progress, validBytes: 0, notes }
+  const session = { claimed, directory: out, provisioner, benchmark, secrets, takeFaults, plan, progress, validBytes: 0, notes }
   return releasedOnError(claimed.lock, () =>
     withSession(session, (equipment) => carryOutNew({ version: journalVersion, run: newRunId(now), plan, build: buildOf(env), budget }, equipment), tellRun(out)),
   )

@@ -1,9 +1,8 @@
-import { benchmarkOf } from '../library/benchmark-of.ts'
 import type { SessionEnd } from '../library/session.ts'
 import { carryOutAndClose } from '../library/session.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Provisioner } from '../model/provisioner.ts'
+import type { Benchmark, Provisioner } from '../model/provisioner.ts'
 import { said } from '../model/said.ts'
 import { chooseColours } from '../reporters/colour.ts'
 import type { ProgressChoice } from '../reporters/console.ts'
@@ -19,7 +18,7 @@ import type { ClaimedDirectory } from '../run/directory.ts'
 import { openJournal } from '../run/journal.ts'
 import { createStop } from '../run/stop.ts'
 import { againCommand, shownDirectory } from './again.ts'
-import { closeProvisioner } from './closing.ts'
+import { closeBoth } from './closing.ts'
 import { listenToFaults } from './faults.ts'
 import { leaveAtOnce } from './leaving.ts'
 import { listenToSignals } from './signals.ts'
@@ -29,6 +28,7 @@ export interface SessionOptions {
   /** The run directory, absolute. */
   readonly directory: string
   readonly provisioner: Provisioner
+  readonly benchmark: Benchmark
   readonly secrets: readonly string[]
   /** What was thrown outside of any step before the session listens. */
   readonly takeFaults: () => readonly string[]
@@ -41,7 +41,7 @@ export interface SessionOptions {
 
 /** Carries out what `work` says with a run directory of one's own: logs, reports, console and signals; and closes all of it. */
 export async function withSession(options: SessionOptions, work: (equipment: Equipment) => Promise<CarriedOut>, tellEnd: (end: SessionEnd, print: (line: string) => void) => void): Promise<number> {
-  const { claimed, directory, provisioner, plan } = options
+  const { claimed, directory, provisioner, benchmark, plan } = options
   const clock = systemClock
   const clean = createCleaner(options.secrets)
   const problems: string[] = []
@@ -76,7 +76,7 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
   for (const note of options.notes ?? []) logs.run('warn', clean.line(note))
   const equipment: Equipment = {
     provisioner,
-    benchmark: benchmarkOf(provisioner),
+    benchmark,
     sink: await openJournal(claimed.journal, options.validBytes),
     logs,
     subscribers: [(_event, run) => void (state = run), logSubscriber(logs, { directory: shownDirectory(directory, process.cwd()) }), screen.watch, reports.listen],
@@ -87,7 +87,7 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
   }
   const end = await carryOutAndClose({ equipment, logs, reports, problems }, async () => {
     const carried = await work(equipment)
-    await closeProvisioner(provisioner, clock, onProblem)
+    await closeBoth(provisioner, benchmark, clock, onProblem)
     return carried
   })
   screen.close()

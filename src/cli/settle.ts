@@ -2,7 +2,10 @@ import { resolve } from 'node:path'
 import type { SessionEnd } from '../library/session.ts'
 import { systemClock } from '../model/clock.ts'
 import { exitCodes } from '../model/exit-code.ts'
+import { DefectError } from '../model/fault.ts'
 import { isClosed, problemsOf } from '../model/outcome.ts'
+import type { Plan } from '../model/plan.ts'
+import type { Benchmark } from '../model/provisioner.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
@@ -14,6 +17,8 @@ import { shownDirectory } from './again.ts'
 import type { Arguments } from './command-line.ts'
 import type { Earlier } from './earlier.ts'
 import { presentation, withEarlier } from './earlier.ts'
+import type { OpenedToMeasure } from './open.ts'
+import { openWithSecrets } from './open.ts'
 import { withSession } from './session.ts'
 
 /** `rackbench destroy DIR` */
@@ -29,13 +34,25 @@ export async function destroy({ flags, words }: Arguments): Promise<number> {
     }
   }
   const all = flags['all'] === true
-  return withEarlier(directory, flags, (earlier) => settleAndTell(earlier, (equipment) => carryOutDestroy(earlier.fold, { all }, equipment), (before, after) => describeWipes(before, after, shown)))
+  return withEarlier(directory, flags, openToSettle, (earlier) => settleAndTell(earlier, (equipment) => carryOutDestroy(earlier.fold, { all }, equipment), (before, after) => describeWipes(before, after, shown)))
 }
 
 /** `rackbench mark DIR` */
 export async function mark({ flags, words }: Arguments): Promise<number> {
   const directory = resolve(words[0]!)
-  return withEarlier(directory, flags, (earlier) => settleAndTell(earlier, (equipment) => carryOutMarks(earlier.fold, equipment), describeMarks))
+  return withEarlier(directory, flags, openToSettle, (earlier) => settleAndTell(earlier, (equipment) => carryOutMarks(earlier.fold, equipment), describeMarks))
+}
+
+/** Nothing is measured any more: what the benchmark needs need not be there. */
+async function openToSettle(plan: Plan): Promise<OpenedToMeasure> {
+  return { ...(await openWithSecrets(plan, process.env)), benchmark: measuresNothing }
+}
+
+const measuresNothing: Benchmark = {
+  name: 'none',
+  async run() {
+    throw new DefectError('asked to measure a server whose run is only settled')
+  },
 }
 
 /** What was done, in lines, and whether all of it that was due. */

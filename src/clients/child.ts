@@ -1,6 +1,6 @@
 import type { ChildProcessByStdio } from 'node:child_process'
 import { spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Clock } from '../model/clock.ts'
 import { splitLines } from './lines.ts'
@@ -34,10 +34,18 @@ export interface ChildOptions {
   readonly killAfterMs: number
   /** Hears each line of output as it comes; long ones are cut. */
   readonly onLine: (line: string, from: 'stdout' | 'stderr') => void
+  /** Is given the child's input, as soon as it has one; without it, the child has none. */
+  readonly onInput?: (input: ChildInput) => void
   readonly clock: Clock
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>
+/** What a child reads. What is written to one that reads no more is lost. */
+export interface ChildInput {
+  readonly write: (text: string) => void
+  readonly end: () => void
+}
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>
 
 /** How long output is waited for that others still hold open when the child has ended: those behind a pipe have a last line to write. */
 const quietMs = 1000
@@ -47,11 +55,11 @@ const drainMs = 5000
 const leftBehindMs = 2000
 
 /**
- * Runs a child to its end, in a process group of its own and without input. What it has started ends with it, and output that
+ * Runs a child to its end, in a process group of its own and without a terminal. What it has started ends with it, and output that
  * somebody outside of its group holds open is not waited for. Never rejects.
  */
-export async function runChild(command: Command, { signal, killAfterMs, onLine, clock }: ChildOptions): Promise<Ran> {
-  const child = start(command)
+export async function runChild(command: Command, { signal, killAfterMs, onLine, onInput, clock }: ChildOptions): Promise<Ran> {
+  const child = start(command, onInput ? 'pipe' : 'ignore')
   if (child instanceof Error) return { end: { is: 'not started', error: child }, leftBehind: false }
   const ended = endOf(child)
   const output = listen(child, onLine, clock)
@@ -60,6 +68,7 @@ export async function runChild(command: Command, { signal, killAfterMs, onLine, 
   const abort = (): void => group.end(killAfterMs)
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort)
+  if (child.stdin) onInput?.(inputOf(child.stdin))
   const end = await ended
 
   await output.drain()
@@ -67,13 +76,14 @@ export async function runChild(command: Command, { signal, killAfterMs, onLine, 
   signal.removeEventListener('abort', abort)
   if (leftBehind) await output.drain()
   output.stop()
+  child.stdin?.destroy()
   return { end, leftBehind }
 }
 
 /** Some of what keeps a program from being started is thrown, the rest is an event. */
-function start({ file, args, directory, env }: Command): Child | NodeJS.ErrnoException {
+function start({ file, args, directory, env }: Command, input: 'pipe' | 'ignore'): Child | NodeJS.ErrnoException {
   try {
-    return spawn(file, args, { cwd: directory, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true, shell: false })
+    return spawn(file, args, { cwd: directory, env: { ...env }, stdio: [input, 'pipe', 'pipe'], detached: true, shell: false }) as Child
   } catch (error) {
     return error as NodeJS.ErrnoException
   }
@@ -84,6 +94,18 @@ function endOf(child: Child): Promise<ChildEnd> {
     child.on('error', (error) => resolve({ is: 'not started', error }))
     child.once('exit', (code, signal) => resolve(signal === null ? { is: 'exited', code: code ?? 0 } : { is: 'killed', signal }))
   })
+}
+
+function inputOf(stdin: Writable): ChildInput {
+  stdin.on('error', () => {})
+  return {
+    write(text) {
+      if (stdin.writable) stdin.write(text)
+    },
+    end() {
+      stdin.end()
+    },
+  }
 }
 
 /** What a child and those it has started print, until it is read no more. */

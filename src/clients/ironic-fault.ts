@@ -20,6 +20,8 @@ type Meaning = 'may pass' | 'busy' | 'unavailable' | 'not ours' | 'unknown' | 'w
 const meanings: readonly (readonly [statuses: RegExp, says: string, meaning: Meaning])[] = [
   [/^409$/, 'is locked by host', 'may pass'],
   [/^409$/, 'state transition is in progress', 'may pass'],
+  // No conductor is left; without free workers, Ironic says so.
+  [/^503$/, 'Resource temporarily unavailable', 'unavailable'],
   [/^503$/, '', 'may pass'],
   [/^500$/, 'concurrent action limit', 'may pass'],
   [/^(?:400|404)$/, 'No valid host', 'unavailable'],

@@ -1,8 +1,9 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Clock } from '../model/clock.ts'
-import { ProvisionerUnavailableError } from '../model/fault.ts'
+import { DefectError, ProvisionerUnavailableError } from '../model/fault.ts'
 import type { IronicApi, NodeProgress } from './ironic-api.ts'
 import type { Progress } from './ironic-progress.ts'
+import { createRounds } from './ironic-rounds.ts'
 
 export interface IronicPoller {
   readonly settled: IronicApi['settled']
@@ -16,6 +17,8 @@ export interface PollerOptions {
   readonly clock: Clock
 }
 
+type Waiting = Parameters<IronicApi['settled']>[1]
+
 interface Waiter {
   readonly id: string
   /** Takes what was read. Answers whether it is something new. */
@@ -25,45 +28,25 @@ interface Waiter {
   trouble?: { readonly since: number; readonly error: ProvisionerUnavailableError } | undefined
 }
 
-const shortestMs = 1000
-const longestMs = 15_000
-
 /** Trouble that is younger is waited out; then those who wait are told, so that no new server is started meanwhile. */
 const toleratedMs = 20_000
 /** A round that has gone unanswered for longer is trouble. */
 const unansweredMs = 5000
 
 /**
- * Reads all nodes that somebody waits for in rounds: a second apart while anything changes or is new, up to 15 while nothing does.
- * A node is read for the first time after it has begun to be waited for: what a round under way may have read before is not heard.
+ * Reads all nodes that somebody waits for together, in rounds. A node is read for the first time after it has begun to be waited for:
+ * what a round under way may have read before is not heard.
  */
 export function createIronicPoller({ read, clock }: PollerOptions): IronicPoller {
-  // Rounds are for many servers, and run in nobody's async context: not in that of the server which happened to start them.
-  const nobody = new AsyncResource('IronicPoller')
   const waiters = new Set<Waiter>()
-  let intervalMs = shortestMs
-  let next: { readonly at: number; readonly cancel: () => void } | undefined
-  let round: { readonly since: number; readonly asked: ReadonlySet<Waiter> } | undefined
+  const rounds = createRounds(clock, goRound)
 
-  /** Sees to it that the next round begins within that time. */
-  function plan(ms: number): void {
-    const at = clock.elapsed() + ms
-    if (round || (next && next.at <= at)) return
-    next?.cancel()
-    next = { at, cancel: nobody.runInAsyncScope(() => clock.after(ms, () => void goRound())) }
-  }
-
-  async function goRound(): Promise<void> {
-    next = undefined
-    const asked = new Set(waiters)
-    round = { since: clock.elapsed(), asked }
-    intervalMs = Math.min(longestMs, intervalMs * 2)
-    const found = await read([...new Set([...asked].map(({ id }) => id))])
-    for (const waiter of asked) {
-      if (waiters.has(waiter) && tell(waiter, found.get(waiter.id), round.since)) intervalMs = shortestMs
-    }
-    round = undefined
-    if (waiters.size > 0) plan(intervalMs)
+  async function goRound(): Promise<boolean> {
+    const since = clock.elapsed()
+    const asked = [...waiters]
+    const found = await read([...new Set(asked.map(({ id }) => id))])
+    const news = asked.filter((waiter) => waiters.has(waiter) && tell(waiter, found.get(waiter.id), since))
+    return news.length > 0
   }
 
   /** Answers whether there is something new. */
@@ -72,55 +55,55 @@ export function createIronicPoller({ read, clock }: PollerOptions): IronicPoller
       waiter.trouble = undefined
       return waiter.hear(told)
     }
-    if (!(told instanceof ProvisionerUnavailableError)) {
-      waiter.fail(told ?? new ProvisionerUnavailableError(`nothing was read of ${waiter.id}`))
-      return false
+    const error = told ?? new DefectError(`nothing was read of ${waiter.id}`)
+    if (error instanceof ProvisionerUnavailableError) {
+      waiter.trouble = { since: waiter.trouble?.since ?? since, error }
+      if (clock.elapsed() - waiter.trouble.since < toleratedMs) return false
     }
-    waiter.trouble = { since: waiter.trouble?.since ?? since, error: told }
-    if (clock.elapsed() - waiter.trouble.since >= toleratedMs) waiter.fail(told)
+    waiter.fail(error)
     return false
   }
 
   /** Why somebody leaves whose time is over: if Ironic did not answer by then, that was the cause. */
-  function reasonOf(waiter: Waiter, signal: AbortSignal): Error {
-    if (waiter.trouble) return waiter.trouble.error
-    const waitedMs = round?.asked.has(waiter) ? clock.elapsed() - round.since : 0
-    return waitedMs > unansweredMs ? new ProvisionerUnavailableError(`Ironic had not said for ${Math.round(waitedMs / 1000)} s how far ${waiter.id} is`) : (signal.reason as Error)
+  function reasonOf({ id, trouble }: Waiter, signal: AbortSignal): Error {
+    if (trouble) return trouble.error
+    const waitedMs = rounds.underWayMs()
+    return waitedMs > unansweredMs ? new ProvisionerUnavailableError(`Ironic had not said for ${Math.round(waitedMs / 1000)} s how far ${id} is`) : (signal.reason as Error)
+  }
+
+  function wait(id: string, { isSettled, onChange = () => {}, signal }: Waiting, resolve: (node: NodeProgress) => void, reject: (error: unknown) => void): void {
+    let seen: string | undefined
+    function hear(node: NodeProgress): boolean {
+      const now = JSON.stringify(node)
+      const isNew = now !== seen
+      seen = now
+      try {
+        if (isNew) onChange(node)
+        if (node.reservation === null && isSettled(node)) leave(() => resolve(node))
+      } catch (error) {
+        leave(() => reject(error))
+      }
+      return isNew
+    }
+    function leave(end: () => void): void {
+      waiters.delete(waiter)
+      signal.removeEventListener('abort', stop)
+      end()
+      if (waiters.size === 0) rounds.rest()
+    }
+    const stop = (): void => leave(() => reject(reasonOf(waiter, signal)))
+    // What is called back belongs to the one that waits, and so does what it logs.
+    const waiter: Waiter = { id, hear: AsyncResource.bind(hear), fail: (error) => leave(() => reject(error)) }
+    signal.addEventListener('abort', stop, { once: true })
+    waiters.add(waiter)
+    rounds.soon()
   }
 
   return {
-    settled: (id, { isSettled, onChange = () => {}, signal }) =>
+    settled: (id, waiting) =>
       new Promise((resolve, reject) => {
-        signal.throwIfAborted()
-        let seen: string | undefined
-        const hear = (node: NodeProgress): boolean => {
-          const now = JSON.stringify(node)
-          const isNew = now !== seen
-          seen = now
-          try {
-            if (isNew) onChange(node)
-            if (node.reservation === null && isSettled(node)) leave(() => resolve(node))
-          } catch (error) {
-            leave(() => reject(error))
-          }
-          return isNew
-        }
-        // What is called back belongs to the one that waits, and so does what it logs.
-        const waiter: Waiter = { id, hear: AsyncResource.bind(hear), fail: (error) => leave(() => reject(error)) }
-        const stop = (): void => leave(() => reject(reasonOf(waiter, signal)))
-        const leave = (end: () => void): void => {
-          waiters.delete(waiter)
-          signal.removeEventListener('abort', stop)
-          end()
-          if (waiters.size === 0) {
-            next?.cancel()
-            next = undefined
-          }
-        }
-        signal.addEventListener('abort', stop, { once: true })
-        waiters.add(waiter)
-        intervalMs = shortestMs
-        plan(shortestMs)
+        waiting.signal.throwIfAborted()
+        wait(id, waiting, resolve, reject)
       }),
     close() {
       for (const waiter of waiters) waiter.fail(new ProvisionerUnavailableError(`Ironic is not asked any more how far ${waiter.id} is: the client was closed`))

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { describeIssues } from '../model/problem.ts'
 import type { Threshold } from '../model/threshold.ts'
 import { thresholdSchema } from '../model/threshold.ts'
+import type { NamedBenchmark } from './benchmark.ts'
+import { readBenchmark } from './benchmark.ts'
 import type { Settings } from './kind.ts'
 import { isRecord, servers as serversKind } from './kind.ts'
 import { suggestion } from './nearest.ts'
@@ -22,6 +24,7 @@ export interface ConfigFile {
   /** What the user calls it. */
   readonly label: string
   readonly layer: Layer
+  readonly benchmark?: NamedBenchmark
   readonly thresholds?: readonly Threshold[]
   readonly servers?: Given<readonly string[]> | 'unreadable'
 }
@@ -61,9 +64,10 @@ function readContent(content: Settings, place: Place, tell: Tell): ConfigFile {
   const layer = readLayer(rawValues(content, place, tell), place.folder, tell)
   const isAskedTwice = content['threshold'] !== undefined && content['thresholds'] !== undefined
   if (isAskedTwice) tell(`${place.label}: threshold and thresholds are both there: keep one of them`)
+  const benchmark = readBenchmark(content['benchmark'], place, tell)
   const thresholds = readThresholds(content['thresholds'], place, tell)
   const servers = readServers(content['servers'], place, tell)
-  return { label: place.label, layer, ...(thresholds && { thresholds }), ...(servers && { servers }) }
+  return { label: place.label, layer, ...(benchmark && { benchmark }), ...(thresholds && { thresholds }), ...(servers && { servers }) }
 }
 
 /** What may stand in a file, by the names of the flags. */
@@ -71,7 +75,7 @@ export const fileSettings = flagNames.filter((name) => ![...invocationOnly, ...o
 /** By which editors are told of the schema, in JSON; it sets nothing. */
 export const editorKey = '$schema'
 
-const knownKeys = new Set([editorKey, ...fileSettings.map((name) => keysOf(name)[0] ?? ''), 'thresholds', 'servers'])
+const knownKeys = new Set([editorKey, ...fileSettings.map((name) => keysOf(name)[0] ?? ''), 'benchmark', 'thresholds', 'servers'])
 const timeoutKeys = fileSettings.flatMap((name) => keysOf(name).slice(1))
 const allPaths = [...[...knownKeys].filter((key) => key !== editorKey), ...timeoutKeys.map((step) => `timeouts.${step}`)]
 
@@ -109,12 +113,12 @@ function outsideSettings(provisioner: unknown): unknown {
 function hasPlaceholder(value: unknown, { path, name }: { readonly path: string; readonly name?: FlagName }, { label }: Place, tell: Tell): boolean {
   const found = placeholdersIn(value, path)
   const instead = name ? `; use ${variableOf(name)}` : ''
-  for (const at of found) tell(`${label}: ${at.path}: \${${at.name}} is only replaced inside provisioner settings${instead}`)
+  for (const at of found) tell(`${label}: ${at.path}: \${${at.name}} is only replaced inside the settings of provisioner and benchmark${instead}`)
   return found.length > 0
 }
 
 const thresholdsSchema = z.object({ thresholds: z.array(thresholdSchema) })
-const thresholdKeys = ['metric', 'min', 'max', 'unit']
+const thresholdKeys = Object.keys(thresholdSchema.shape)
 
 function readThresholds(thresholds: unknown, place: Place, tell: Tell): readonly Threshold[] | undefined {
   if (thresholds === undefined || hasPlaceholder(thresholds, { path: 'thresholds' }, place, tell)) return undefined

@@ -25,10 +25,10 @@ export interface Configured {
  * @throws UsageError with every problem of every source, also of values that another source overrides.
  */
 export async function configure(invocation: Invocation): Promise<Configured> {
-  const { layer, notes, provisioner, servers: ids, thresholds } = await gather(invocation)
+  const { layer, notes, provisioner, sources: { file: { benchmark } }, metrics, servers: ids, thresholds } = await gather(invocation)
   const servers = ids.map((id) => ({ id, labels: noLabels }))
   return {
-    plan: toPlan({ layer, provisioner: provisioner.planned, servers, thresholds, flags: flagsAgain(invocation.flags) }),
+    plan: toPlan({ layer, provisioner: provisioner.planned, ...(benchmark && { benchmark, metrics }), servers, thresholds, flags: flagsAgain(invocation.flags) }),
     out: resolve(layer.out.folder, layer.out.value),
     replace: layer.replace?.value ?? false,
     force: layer.force?.value ?? false,
@@ -44,19 +44,23 @@ const noLabels = {}
 interface Parts {
   readonly layer: FullLayer
   readonly provisioner: NamedProvisioner
+  readonly benchmark?: Plan['benchmark']
+  readonly metrics?: Plan['metrics']
   readonly servers: Plan['servers']
   readonly thresholds: readonly Threshold[]
   readonly flags: string[]
 }
 
 /** Puts a plan together of what all sources say. */
-export function toPlan({ layer, provisioner, servers, thresholds, flags }: Parts): Plan {
+export function toPlan({ layer, provisioner, benchmark, metrics, servers, thresholds, flags }: Parts): Plan {
   const suite = layer.suite.value
   return {
     servers,
     provisioner,
+    ...(benchmark && { benchmark }),
     os: layer.os.value,
     thresholds: [...thresholds],
+    ...(metrics && Object.keys(metrics).length > 0 && { metrics }),
     concurrency: layer.concurrency.value,
     destroy: layer.destroy.value,
     markBroken: layer['mark-broken'].value,

@@ -39,9 +39,10 @@ export async function effectiveSettings(invocation: Invocation): Promise<Effecti
   const gathered = await gather({ ...invocation, mayLackServers: true })
   const { env } = invocation
   const { planned } = gathered.provisioner
-  const { secrets } = resolveSecrets(planned.settings, env)
+  const { benchmark } = gathered.sources.file
+  const { secrets } = resolveSecrets({ provisioner: planned.settings, ...(benchmark && { benchmark: benchmark.settings }) }, env)
   const others = fileSettings.filter((name) => name !== 'provisioner' && name !== 'threshold').map((name) => settingOf(name, gathered))
-  const settings = [provisionerOf(gathered), thresholdsOf(gathered), ...others].map((setting) => hide(setting, secrets))
+  const settings = [provisionerOf(gathered), benchmarkOf(gathered), thresholdsOf(gathered), ...others].map((setting) => hide(setting, secrets))
   return {
     settings: [serversOf(gathered, invocation.servers.length > 0), ...settings],
     notes: [`configuration file: ${gathered.sources.file.label}`, `${tokenVariable}: ${(env[tokenVariable] ?? '') === '' ? 'not set' : hidden}`, ...gathered.notes],
@@ -73,6 +74,11 @@ function provisionerOf(gathered: Gathered): EffectiveSetting {
   const isMixed = gathered.provisioner.hasSettingsOfFile && from !== label
   const asked = ofProvisioner.filter((name) => gathered.layer[name]).map((name) => `, ${keysOf(name).at(-1)}: ${originOf(name, gathered)}`)
   return { keys: ['provisioner'], value: { type, ...settings }, from: `${from}${isMixed ? `, settings: ${label}` : ''}${asked.join('')}` }
+}
+
+function benchmarkOf({ sources: { file: { label, benchmark } } }: Gathered): EffectiveSetting {
+  const keys = ['benchmark']
+  return benchmark ? { keys, value: { type: benchmark.type, ...benchmark.settings }, from: label } : { keys, from: "the provisioner's own" }
 }
 
 function thresholdsOf(gathered: Gathered): EffectiveSetting {

@@ -1,8 +1,10 @@
 import type { JsonSchema } from '../model/json-schema.ts'
 import { jsonSchemaDraft, jsonSchemaOf } from '../model/json-schema.ts'
 import { thresholdSchema } from '../model/threshold.ts'
+import { benchmarkTypes } from '../model/choices.ts'
 import { editorKey, fileSettings } from './config-file.ts'
 import { defaults, defaultsInWords } from './defaults.ts'
+import type { NamedBenchmark } from './benchmark.ts'
 import { isRecord, path, servers, text } from './kind.ts'
 import { placeholderPattern } from './placeholder.ts'
 import type { BuiltInProvisioner } from './provisioner-types.ts'
@@ -17,6 +19,8 @@ export interface KnownElsewhere {
   readonly describe: (name: FlagName) => string
   /** The settings of each provisioner that has a name, as objects; what the simulated rack is like, too. */
   readonly settings: Readonly<Record<BuiltInProvisioner, JsonSchema>>
+  /** The settings of each benchmark, as objects. */
+  readonly benchmarks: Readonly<Record<NamedBenchmark['type'], JsonSchema>>
   /** What a simulation file holds. */
   readonly simulation: JsonSchema
 }
@@ -25,6 +29,7 @@ export interface KnownElsewhere {
 export function configFileSchema(known: KnownElsewhere): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     servers: { description: 'IDs and ranges (101-115, node-[01-20]), @file; those of the command line win', ...servers.schema },
+    benchmark: { description: "what measures the servers; without it, the provisioner's own benchmark", anyOf: benchmarkTypes.map((type) => withType(type, orFilledIn(known.benchmarks[type]))) },
     thresholds: { description: 'rules that metrics must meet: min <= value <= max', type: 'array', items: jsonSchemaOf(thresholdSchema), ...literal },
   }
   const timeouts: Record<string, JsonSchema> = {}
@@ -59,10 +64,10 @@ function ownSchema(name: FlagName, known: KnownElsewhere): JsonSchema {
   return schemaOf(name)
 }
 
-/** Texts have no `${NAME}` in them, however deep they stand: only in the settings of a provisioner something is put in its place. */
+/** Texts have no `${NAME}` in them, however deep they stand: only in the settings of adapters something is put in its place. */
 const literal = { $ref: '#/$defs/literal' } as const
 const literalDefinition: JsonSchema = {
-  description: 'no ${NAME}: it is only replaced inside provisioner settings',
+  description: 'no ${NAME}: it is only replaced inside the settings of provisioner and benchmark',
   not: { type: 'string', pattern: placeholderPattern },
   items: literal,
   additionalProperties: literal,
@@ -79,7 +84,7 @@ interface ObjectSchema {
   readonly required?: readonly string[]
 }
 
-function withType(type: BuiltInProvisioner, schema: JsonSchema): JsonSchema {
+function withType(type: string, schema: JsonSchema): JsonSchema {
   const { properties, required = [] } = schema as JsonSchema & ObjectSchema
   return { ...schema, properties: { type: { const: type }, ...properties }, required: ['type', ...required] }
 }

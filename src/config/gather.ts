@@ -1,10 +1,12 @@
 import { formatDuration } from '../model/duration.ts'
 import { scoreMetric } from '../model/metrics.ts'
+import type { MetricKinds } from '../model/metric-kind.ts'
 import type { Plan } from '../model/plan.ts'
 import { reserveFor } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { ServerId } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
+import type { NamedBenchmark } from './benchmark.ts'
 import type { ConfigFile } from './config-file.ts'
 import { readConfigFile } from './config-file.ts'
 import { defaults } from './defaults.ts'
@@ -33,6 +35,14 @@ export interface Invocation {
   readonly problems?: readonly string[]
   /** Tells what is wrong with a provisioner's settings, as far as that can be told without opening it. */
   readonly checkProvisioner?: (provisioner: Plan['provisioner']) => Promise<readonly string[]>
+  /** Tells what is wrong with a benchmark's settings, and what is known of the metrics that it gives. */
+  readonly lookAtBenchmark?: (benchmark: NamedBenchmark) => Promise<Looked>
+}
+
+/** What can be told of a benchmark before it has measured anything. */
+export interface Looked {
+  readonly problems: readonly string[]
+  readonly metrics: MetricKinds
 }
 
 /** The provisioner that was settled upon. */
@@ -53,6 +63,8 @@ export interface Gathered {
   /** The sources laid over each other, and over the defaults. */
   readonly layer: FullLayer
   readonly provisioner: SettledProvisioner
+  /** What is known of the metrics that the file's benchmark gives. */
+  readonly metrics: MetricKinds
   readonly servers: readonly ServerId[]
   readonly thresholds: readonly Threshold[]
   /** What the user should know and did not ask for, one line each. */
@@ -64,7 +76,8 @@ export interface Gathered {
  *
  * @throws UsageError with every problem of every source, also of values that another source overrides.
  */
-export async function gather({ servers, flags, env, cwd, readStdin, mayLackServers = false, problems: earlier = [], checkProvisioner = async () => [] }: Invocation): Promise<Gathered> {
+export async function gather({ servers, flags, env, cwd, readStdin, mayLackServers = false, problems: earlier = [], ...elsewhere }: Invocation): Promise<Gathered> {
+  const { checkProvisioner = async () => [], lookAtBenchmark = async () => unknown } = elsewhere
   const problems: string[] = [...earlier]
   const notes: string[] = []
   const tell: Tell = (problem) => problems.push(oneLine(problem))
@@ -79,11 +92,24 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   const provisioner = await settleProvisioner({ fromFlags, fromEnv, file, env }, { tell, note })
   const mayBeNone = mayLackServers || found === 'unreadable' || file.servers === 'unreadable'
   for (const problem of await checkProvisioner(provisioner.planned)) tell(problem)
+  if (file.benchmark) checkSecrets({ benchmark: file.benchmark.settings }, env, `${file.label}: `, tell)
+  const looked = file.benchmark ? await lookAtBenchmark(file.benchmark) : unknown
+  for (const problem of looked.problems) tell(problem)
   const selection = { args: servers, cwd, readStdin, file: file.servers === 'unreadable' ? undefined : file.servers, layer, mayBeNone, note }
   const ids = await selectServers(selection, tell)
+  const asked = fromFlags.threshold ?? fromEnv.threshold
+  if (!asked) refuseNoRules(file, tell)
   if (problems.length > 0) throw new UsageError(problems)
-  const thresholds = settleThresholds(fromFlags.threshold ?? fromEnv.threshold, file)
-  return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, servers: ids, thresholds, notes }
+  const thresholds = settleThresholds(asked, file)
+  return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, metrics: looked.metrics, servers: ids, thresholds, notes }
+}
+
+const unknown: Looked = { problems: [], metrics: {} }
+
+/** The default rule is about a score, which the profiles of the benchmark over SSH do not give: each server would fail. */
+function refuseNoRules({ label, benchmark, thresholds, layer }: ConfigFile, tell: Tell): void {
+  if (benchmark?.type !== 'ssh' || thresholds || layer.threshold) return
+  tell(`${label}: benchmark: there is no rule for what it measures: give some, such as thresholds: [{ metric: cpu.events_per_second, min: 1000 }]`)
 }
 
 /** Tells of a deadline that leaves no time besides wiping. */
@@ -110,7 +136,7 @@ async function settleProvisioner(
   if (!chosen && Object.values(sources).some(Boolean)) return { planned: simulated, named: simulated, hasSettingsOfFile: false }
   if (!chosen) note('no provisioner given: the simulated rack is used, no real machine is touched')
   const { type, settings } = withAsked(chosen ?? simulated, { ...fromEnv, ...fromFlags }, tell)
-  checkSecrets(settings, env, `${label}: `, tell)
+  checkSecrets({ provisioner: settings }, env, `${label}: `, tell)
   refuseLiteralSecrets({ type, settings }, `${label}: `, tell)
   // The file's simulation goes with the file's provisioner: a flag that names another one leaves both aside.
   const isFileMeant = !chosen || chosen.type === 'simulated' || chosen.from === sources.file

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { inDirectory } from './in-directory.ts'
 import type { NamedProvisioner, Settings } from './kind.ts'
 import { isRecord } from './kind.ts'
 import { suggestion } from './nearest.ts'
@@ -53,13 +54,6 @@ async function typeOf(given: GivenProvisioner, tell: Tell): Promise<Typed | unde
   return undefined
 }
 
-/** Scripts are looked for from the folder of the file that names them, also by a run that is resumed from elsewhere. */
-function inDirectory(settings: Settings, folder: string): Settings {
-  const { directory = '.' } = settings
-  const isText = typeof directory === 'string' && !directory.startsWith('${')
-  return isText ? { ...settings, directory: resolve(folder, directory) } : settings
-}
-
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then((found) => found.isFile(), () => false)
 }
@@ -87,6 +81,6 @@ export async function readSimulation(path: string, { label, folder }: Pick<Given
   const content = parsed?.value
   if (content === undefined) return undefined
   if (!isRecord(content)) tell(refusal(at, 'an object that describes the rack', content))
-  for (const found of placeholdersIn(content, '')) tell(`${at}: ${found.path}: \${${found.name}} is only replaced inside provisioner settings`)
+  for (const found of placeholdersIn(content, '')) tell(`${at}: ${found.path}: \${${found.name}} is only replaced inside the settings of provisioner and benchmark`)
   return isRecord(content) ? content : undefined
 }

@@ -13,19 +13,22 @@ const tooShort = `too short for a secret: it takes at least ${shortestSecret} ch
 /** Where the token of the provisioner protocol comes from. */
 export const tokenVariable = 'RACKBENCH_TOKEN'
 
-/** Settings as an adapter is given them, and what must not be written anywhere. */
-interface Resolved {
-  readonly settings: Settings
+/** The settings of adapters, by the key of the file under which they stand. */
+export type AdapterSettings = Readonly<Partial<Record<'provisioner' | 'benchmark', Settings>>>
+
+/** Settings as adapters are given them, and what must not be written anywhere. */
+interface Resolved<T> {
+  readonly settings: T
   /** Values to redact: each one that was put in, and the lines of those that have several. */
   readonly secrets: readonly string[]
 }
 
 /**
- * Replaces `${NAME}` in the texts of a provisioner's settings by the environment's values.
+ * Replaces `${NAME}` in the texts of settings by the environment's values.
  *
  * @throws UsageError that names each variable that is not set, or too short to be redacted.
  */
-export function resolveSecrets(settings: Settings, env: Environment): Resolved {
+export function resolveSecrets<T extends AdapterSettings>(settings: T, env: Environment): Resolved<T> {
   const problems: string[] = []
   const tell: Tell = (problem) => problems.push(oneLine(problem))
   checkSecrets(settings, env, '', tell)
@@ -33,12 +36,12 @@ export function resolveSecrets(settings: Settings, env: Environment): Resolved {
   if (problems.length > 0) throw new UsageError(problems)
   const names = [...placeholdersIn(settings, '').map(({ name }) => name), tokenVariable]
   const values = new Set(names.map((name) => env[name] ?? ''))
-  return { settings: resolve(settings, env) as Settings, secrets: [...new Set([...values].flatMap(redactable))] }
+  return { settings: resolve(settings, env) as T, secrets: [...new Set([...values].flatMap(redactable))] }
 }
 
 /** Tells of each `${NAME}` that cannot be replaced; `prefix` says which file the settings stand in. */
-export function checkSecrets(settings: Settings, env: Environment, prefix: string, tell: Tell): void {
-  for (const { path, name } of placeholdersIn(settings, 'provisioner')) {
+export function checkSecrets(settings: AdapterSettings, env: Environment, prefix: string, tell: Tell): void {
+  for (const { path, name } of placeholdersIn(settings, '')) {
     const value = env[name] ?? ''
     if (value === '') tell(`${prefix}${path}: the environment variable ${name} is not set`)
     else if (isTooShort(value)) tell(`${prefix}${path}: the value of ${name} is ${tooShort}`)

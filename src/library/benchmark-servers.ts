@@ -6,7 +6,8 @@ import type { BenchmarkResult } from './result.ts'
  * Takes servers through install, benchmark, check and destroy, and marks those as broken that failed by their own fault.
  *
  * However the run goes, it resolves and says so. It writes what its options ask for and nothing else, to no stream either, and
- * listens to no signal of the process. The provisioner is not closed: whoever opened it may use it again.
+ * listens to no signal of the process. The provisioner is not closed: whoever opened it may use it again. A benchmark that has a
+ * `close` is closed when the run is over.
  *
  * @param servers IDs as they are (ranges are for the command line), numbers, or objects with an address and labels.
  * @throws UsageError that names every problem of what was given, before any server is touched.

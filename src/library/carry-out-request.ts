@@ -9,6 +9,7 @@ import { createCleaner } from '../run/clean.ts'
 import { newRunId } from '../run/run-id.ts'
 import { createStop } from '../run/stop.ts'
 import { buildOf } from './build.ts'
+import { closeAdapter } from './close-adapter.ts'
 import { guardListener } from './listener.ts'
 import { openRecording } from './recording.ts'
 import type { Request } from './request.ts'
@@ -36,9 +37,11 @@ export async function carryOutRequest({ plan, provisioner, benchmark, secrets, n
     const subscribers = [logSubscriber(logs, place.out === undefined ? {} : { directory: place.out }), reports.listen, ...told]
     const equipment = { provisioner, benchmark, sink, logs, subscribers, clock, random: Math.random, clean, stop }
     const budget = marksAllowed(plan.maxBroken, plan.servers.length)
-    const end = await carryOutAndClose({ equipment, logs, reports, problems }, () =>
-      carryOutNew({ version: journalVersion, run: newRunId(now), plan, build: buildOf(process.env), budget }, equipment),
-    )
+    const end = await carryOutAndClose({ equipment, logs, reports, problems }, async () => {
+      const carried = await carryOutNew({ version: journalVersion, run: newRunId(now), plan, build: buildOf(process.env), budget }, equipment)
+      await closeAdapter('benchmark', benchmark, clock, onProblem)
+      return carried
+    })
     return resultOf(end, held)
   } finally {
     stopListening()

@@ -23,7 +23,7 @@ export interface BenchmarkOptions {
   readonly threshold?: number
   /** Several rules, in place of `threshold`. */
   readonly thresholds?: readonly Readonly<Threshold>[]
-  /** Measures the installed servers, in place of the provisioner's own `benchmark`. */
+  /** Measures the installed servers, in place of the provisioner's own `benchmark`. Its `check` is asked first, its `close` called last. */
   readonly benchmark?: Benchmark
   /** Servers at a time; 15. */
   readonly concurrency?: number

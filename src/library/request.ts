@@ -35,9 +35,17 @@ function readProvisioner(given: unknown): Provisioner {
 }
 
 function readBenchmark(given: Benchmark, problems: string[]): Benchmark | undefined {
-  if (isObject(given) && typeof given.run === 'function') return { name: given.name, run: async (server, context) => given.run(server, context) }
-  problems.push('benchmark: expected an object with run()')
-  return undefined
+  if (!isObject(given) || typeof given.run !== 'function') {
+    problems.push('benchmark: expected an object with run()')
+    return undefined
+  }
+  for (const name of ['check', 'close'] as const) if (given[name] !== undefined && typeof given[name] !== 'function') problems.push(`benchmark: ${name}: expected a function`)
+  return {
+    name: given.name,
+    run: async (server, context) => given.run(server, context),
+    ...(given.check && { check: async (context) => given.check?.(context) }),
+    ...(given.close && { close: async () => given.close?.() }),
+  }
 }
 
 function attempt<T>(read: () => T, problems: string[]): T | undefined {

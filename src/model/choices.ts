@@ -1,4 +1,5 @@
 /** Words to choose from, for settings that have no others. Apart from the plan, so that whoever only lists them need not load its schema. */
 export const destroyPolicies = ['passing', 'always', 'never'] as const
 export const attachChoices = ['failed', 'all', 'none'] as const
+export const benchmarkTypes = ['ssh', 'command'] as const
 export const logFormats = ['text', 'json'] as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Violation } from './threshold.ts'
+import type { Violation } from './violation.ts'
 
 /** Marks our error classes across copies of the package: a module of the user's may bring its own. */
 export const faultBrand = Symbol.for('rackbench.fault')

@@ -2,7 +2,7 @@ import { blames } from './fault.ts'
 import type { ServerState } from './server-state.ts'
 import type { Step } from './step.ts'
 import { steps } from './step.ts'
-import { isJudged, ownFaultOf, verdictOf } from './verdict.ts'
+import { isJudged, isRetestDue, ownFaultOf, verdictOf } from './verdict.ts'
 
 /** The steps whose results still hold when a process takes a server up: it runs all others. The table of the design, section 4. */
 export function kept(server: ServerState): readonly Step[] {
@@ -13,6 +13,8 @@ export function kept(server: ServerState): readonly Step[] {
   }
   const isOpen = verdictOf(server) === undefined && destroy === undefined && running?.step !== 'destroy'
   if (!isOpen || install?.status !== 'passed') return []
+  // A round that is to be followed by another stays as it is: only the next one is carried out.
+  if (isRetestDue(server)) return ['install', 'benchmark', 'check']
   return rounds.at(-1)?.benchmark?.status === 'passed' ? ['install', 'benchmark'] : ['install']
 }
 

@@ -50,6 +50,7 @@ export function describeStop({ because, signal, message }: Pick<EventOf<'run.sto
     budget: 'no more servers were started: the budget of marks is used up',
     alike: 'no more servers were started: this looks like one cause',
     unavailable: 'no more servers were started: the provisioner is gone',
+    benchmark: 'no more servers were started: the benchmark cannot be used',
   }
   return message === undefined ? reasons[because] : `${reasons[because]}: ${message}`
 }

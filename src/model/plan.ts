@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { maxBrokenSchema } from './budget.ts'
-import { attachChoices, destroyPolicies, logFormats } from './choices.ts'
+import { attachChoices, benchmarkTypes, destroyPolicies, logFormats } from './choices.ts'
 import { metricKindSchema } from './metric-kind.ts'
 import { logLevels } from './provisioner.ts'
 import { serverSchema } from './server.ts'
@@ -17,7 +17,7 @@ export const planSchema = z.object({
   /** `type` is the name of a built-in provisioner, the absolute path of a module, or `program:` and the name of one that a program brought. */
   provisioner: z.object({ type: z.string(), settings: z.record(z.string(), z.json()) }),
   /** What measures the servers; without it, the provisioner's own benchmark. */
-  benchmark: z.object({ type: z.enum(['ssh', 'command']), settings: z.record(z.string(), z.json()) }).exactOptional(),
+  benchmark: z.object({ type: z.enum(benchmarkTypes), settings: z.record(z.string(), z.json()) }).exactOptional(),
   os: z.string(),
   thresholds: z.array(thresholdSchema),
   /** What becomes of a server that no rule matches; without it, it fails for want of a measurement. */

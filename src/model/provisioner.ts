@@ -16,6 +16,8 @@ export interface StepContext {
   readonly idempotencyKey: string
   /** What `install` answered, also where an earlier process installed. */
   readonly installed?: Installed
+  /** Which of the run's installs of this server the step finds on it: 1 for the first. */
+  readonly installNumber?: number
   /**
    * For `destroy`: the install that was asked for last, if nobody knows what became of it, since it was given up or its process has
    * died. It may still be on its way; where it could begin after the wipe, it is to be settled first.

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { buildSchema, runStatuses, stopCauses } from './event.ts'
 import { faultTypes } from './fault.ts'
 import { metricsSchema } from './metrics.ts'
+import { metricKindSchema } from './metric-kind.ts'
 import { serverIdSchema } from './server.ts'
 import { leftStates } from './server-state.ts'
 import { steps } from './step.ts'
-import { violationSchema } from './threshold.ts'
+import { violationSchema, warningSchema } from './violation.ts'
 
 /** Written in every results.json; a reader refuses a number above its own. */
 export const resultsVersion = 1
@@ -23,6 +24,8 @@ const roundSchema = z.object({
   check: stepSchema.exactOptional(),
   metrics: metricsSchema,
   violations: z.array(violationSchema),
+  /** What rules found that only warn. */
+  warnings: z.array(warningSchema).exactOptional(),
 })
 
 export const serverResultSchema = z.object({
@@ -34,11 +37,16 @@ export const serverResultSchema = z.object({
   startedAt: z.string().nullable(),
   durationMs: z.number(),
   left: z.enum(leftStates),
+  /** The server's own, and what its install found out. Absent in files of earlier versions, as are `warnings`. */
+  labels: z.record(z.string(), z.string()).exactOptional(),
   steps: z.partialRecord(z.enum(steps), stepSchema),
   rounds: z.array(roundSchema),
   /** Of the last round. */
   metrics: metricsSchema,
   violations: z.array(violationSchema),
+  warnings: z.array(warningSchema).exactOptional(),
+  /** It missed a threshold, and was measured once more on the same install; `rounds` has all measurements. */
+  retested: z.literal(true).exactOptional(),
   broken: z.object({ due: z.boolean(), marked: z.boolean(), withheld: z.string().exactOptional(), reason: z.string().nullable(), error: z.string().exactOptional() }),
   error: errorSchema.extend({ step: z.enum(steps) }).exactOptional(),
 })
@@ -57,6 +65,8 @@ const runResultSchema = z.object({
   exitCode: z.int().nullable(),
   problems: z.array(z.string()),
   build: buildSchema,
+  /** What is known of the metrics. */
+  metrics: z.record(z.string(), metricKindSchema).exactOptional(),
 })
 
 /** What results.json holds. The JSON Schema in docs/ is made from this. */

@@ -6,6 +6,8 @@ import type { FoldedServer, ServerState } from './server-state.ts'
 import { applyToServer, untouched } from './server-state.ts'
 import type { Totals } from './totals.ts'
 import { addTally, nothing, tallyOf } from './totals.ts'
+import type { Unreported } from './unreported.ts'
+import { noteReport, nothingReported } from './unreported.ts'
 
 /** All that can be known of a run from its events. Reports, exit code and resume are functions of this and nothing else. */
 export interface RunState {
@@ -24,10 +26,12 @@ export interface RunState {
   /** In selection order. */
   readonly servers: ReadonlyMap<ServerId, ServerState>
   readonly totals: Totals
+  /** What no server has reported yet that was asked for it. */
+  readonly unreported: Unreported
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-type FoldedRun = Mutable<Omit<RunState, 'servers'>> & { servers: Map<ServerId, FoldedServer>; totals: Totals }
+type FoldedRun = Mutable<Omit<RunState, 'servers' | 'unreported'>> & { servers: Map<ServerId, FoldedServer>; totals: Totals; unreported: ReturnType<typeof nothingReported> }
 
 /** The fold over a run's events: each one costs the same, however many servers there are. */
 export interface RunFold {
@@ -40,7 +44,7 @@ export interface RunFold {
 /** Begins the fold with the first event of every journal. */
 export function foldRun({ run, plan, build, budget, at }: EventOf<'run.started'>): RunFold {
   const servers = new Map(plan.servers.map((server, index) => [server.id, untouched(server, index)]))
-  const state: FoldedRun = { run, plan, build, budget, startedAt: at, servers, totals: nothing() }
+  const state: FoldedRun = { run, plan, build, budget, startedAt: at, servers, totals: nothing(), unreported: nothingReported(plan) }
   for (const server of servers.values()) addTally(state.totals, tallyOf(server, plan), 1)
   return { state, apply: (event) => apply(state, event) }
 }
@@ -78,6 +82,7 @@ function apply(state: FoldedRun, event: RunEvent): void {
       addTally(state.totals, tallyOf(server, state.plan), -1)
       applyToServer(server, event)
       addTally(state.totals, tallyOf(server, state.plan), 1)
+      noteReport(state.unreported, event, server, state.plan)
       state.finished = undefined
       state.finishedAt = undefined
     }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { failureSchema } from './fault.ts'
 import { metricsSchema } from './metrics.ts'
 import { installedSchema } from './server.ts'
-import { violationSchema } from './threshold.ts'
+import { violationSchema, warningSchema } from './violation.ts'
 
 /** The pipeline of one server, in order. */
 export const steps = ['install', 'benchmark', 'check', 'destroy', 'mark'] as const
@@ -11,18 +11,25 @@ export type Step = (typeof steps)[number]
 /** The steps that a time limit can be set for; `check` is a comparison of numbers. */
 export const limitedSteps = ['install', 'benchmark', 'destroy', 'mark'] as const
 
+/** What `check` found that only warns. */
+const warned = { warnings: z.array(warningSchema).exactOptional() }
+
 const passedSchema = z.object({
   status: z.literal('passed'),
   /** What `install` answered. */
   installed: installedSchema.exactOptional(),
   /** What `benchmark` measured. */
   metrics: metricsSchema.exactOptional(),
+  ...warned,
 })
 const failedSchema = z.object({
   status: z.literal('failed'),
   failure: failureSchema,
   /** The thresholds that `check` found violated. */
   violations: z.array(violationSchema).exactOptional(),
+  /** Of `check`: this is no verdict, for the same install is measured once more. */
+  retest: z.literal(true).exactOptional(),
+  ...warned,
 })
 const skippedSchema = z.object({
   status: z.literal('skipped'),

@@ -15,8 +15,15 @@ export type Verdict = { readonly status: 'passed' } | ({ readonly status: 'faile
 
 const judging = ['install', 'benchmark', 'check'] as const
 
+/** Whether the last round missed a threshold, and the same install is to be measured once more. */
+export function isRetestDue({ rounds }: Pick<ServerState, 'rounds'>): boolean {
+  const check = rounds.at(-1)?.check
+  return check?.status === 'failed' && check.retest === true
+}
+
 /** The verdict, or nothing as long as it is not known. */
 export function verdictOf({ install, rounds }: ServerState): Verdict | undefined {
+  if (isRetestDue({ rounds })) return undefined
   const round = rounds.at(-1)
   for (const step of judging) {
     const record: StepRecord | undefined = step === 'install' ? install : round?.[step]

@@ -7,6 +7,7 @@ import { isStop } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import type { Step } from '../model/step.ts'
 import { brokenOf, fallOf, statusOf } from '../model/verdict.ts'
+import { describeFinding } from '../model/violation.ts'
 import { count, countsInWords, few, inWords } from './log-words.ts'
 
 /** What is logged of an event. */
@@ -40,7 +41,7 @@ export function eventLines(event: RunEvent, run: RunState, { directory }: { read
     case 'step.retried':
       return [{ level: 'warn', ...of(event), message: `try ${event.attempt} failed: ${event.failure.type}: ${event.failure.message}; next try in ${inWords(event.delayMs)}` }]
     default:
-      return [{ ...of(event), ...stepLine(event, run) }]
+      return [...warningLines(event, run), { ...of(event), ...stepLine(event, run) }]
   }
 }
 
@@ -69,7 +70,7 @@ function serverLine({ server: id }: EventOf<'server.finished'>, run: RunState): 
   const status = statusOf(server)
   const fall = fallOf(server)
   const took = inWords(server.durationMs)
-  if (status === 'passed') return { level: 'info', server: id, message: `server passed in ${took}` }
+  if (status === 'passed') return { level: 'info', server: id, message: `server passed in ${took}${server.rounds.length > 1 ? ` (round ${server.rounds.length})` : ''}` }
   if (status === 'failed' && fall) return { level: 'error', server: id, message: `server failed after ${took}: ${fall.step}: ${fall.failure.type}: ${fall.failure.message}` }
   return { level: 'info', server: id, message: `server skipped: ${fall?.failure.message ?? unfinishedReason(run, server)}` }
 }
@@ -83,8 +84,15 @@ function stepLine(event: EventOf<'step.finished'>, run: RunState): Pick<EventLin
   const took = event.step === 'check' ? '' : ` ${event.status === 'passed' ? 'in' : 'after'} ${inWords(event.durationMs)}`
   const tries = event.attempts > 1 ? ` and ${event.attempts} tries` : ''
   if (event.status === 'passed') return { level: 'info', message: `passed${took}${tries}${event.metrics ? `: ${measured(event.metrics)}` : ''}` }
+  if (event.status === 'failed' && event.retest) return { level: 'warn', message: `missed: ${event.failure.message}; measured once more` }
   if (event.status === 'failed') return { level: 'error', message: `failed${took}${tries}: ${event.failure.type}: ${event.failure.message}` }
   return { level: skippedLevel(event, run), message: `skipped: ${event.because}` }
+}
+
+/** What only warns, before how the check ended. */
+function warningLines(event: EventOf<'step.finished'>, { plan }: RunState): EventLine[] {
+  const warnings = event.status === 'skipped' ? [] : (event.warnings ?? [])
+  return warnings.map((warning) => ({ ...of(event), level: 'warn', message: `warning: ${describeFinding(warning, plan.thresholds)}` }))
 }
 
 function measured(metrics: Metrics): string {

@@ -4,7 +4,7 @@ import type { ServerState } from '../model/server-state.ts'
 import type { StepRecord } from '../model/step.ts'
 import type { Fall } from '../model/verdict.ts'
 import { cut, clean, seconds } from './report-text.ts'
-import { shellQuote } from './shell-quote.ts'
+import { shellQuote } from '../model/shell-quote.ts'
 
 /** What a person reads first about a server that failed: its steps, the end of its log, and how to run it again. */
 export function failureBody(server: ServerState, { failure }: Fall, plan: Pick<Plan, 'flags' | 'provisioner'>): string {

@@ -2,10 +2,11 @@ import path from 'node:path'
 import type { Plan } from '../model/plan.ts'
 import type { ServerState } from '../model/server-state.ts'
 import { steps } from '../model/step.ts'
+import { describeFinding } from '../model/violation.ts'
 import { failureBody } from './junit-body.ts'
 import { newReport } from './junit-builder.ts'
 import type { Standing } from './report-standing.ts'
-import { lastRecords } from './report-steps.ts'
+import { lastRecords, lastWarnings } from './report-steps.ts'
 import { clean, singleLine, seconds } from './report-text.ts'
 
 /** Where the run directory is, and the folder that paths in reports start from. Both absolute. */
@@ -20,7 +21,7 @@ const className = 'Rackbench.Fleet'
 const longestMessage = 1000
 
 /** One server as a `<testcase>`, in one line but for the texts in it. */
-export function testcase(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach' | 'flags' | 'provisioner'>, place: Place): string {
+export function testcase(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach' | 'flags' | 'provisioner' | 'thresholds'>, place: Place): string {
   const one = newReport().testCase().className(className).name(server.server.id).time(seconds(server.durationMs))
   for (const [name, value] of propertiesOf(server)) one.property(name, value)
   const element = one.build(suite)
@@ -59,17 +60,26 @@ function propertiesOf(server: ServerState): ReadonlyMap<string, string> {
   })
   const named = metrics.map(([name, value]) => [clean(name), String(value)] as const)
   const worker = server.worker === undefined ? [] : [['worker', clean(server.worker)] as const]
+  const retested = server.rounds.length > 1 ? [['retested', 'true'] as const] : []
   // Of a metric and a property of ours with the same name, ours stands.
-  const ours = new Map<string, string>([...times, ...worker])
+  const ours = new Map<string, string>([...times, ...worker, ...retested])
   return new Map([...named.filter(([name]) => name !== '' && !ours.has(name)), ...ours])
 }
 
-/** The lines of system-out: why the server was skipped, for some versions of Jenkins show it nowhere else, and the log to attach. */
-function outputOf(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach'>, place: Place): string[] {
+/** The lines of system-out: why the server was skipped, for some versions of Jenkins show it nowhere else, the log to attach, and what only warns. */
+function outputOf(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach' | 'thresholds'>, place: Place): string[] {
   const reason = standing.status === 'skipped' ? [withoutMarker(singleLine(standing.because, longestMessage))] : []
   const isWanted = plan.attach === 'all' || (plan.attach === 'failed' && standing.status === 'failed')
   const log = path.relative(place.cwd, path.join(place.directory, 'logs', `${server.server.id}.log`))
-  return isWanted && server.phase !== 'waiting' && isAttachable(log) ? [...reason, `[[ATTACHMENT|${log}]]`] : reason
+  const attachment = isWanted && server.phase !== 'waiting' && isAttachable(log) ? [`[[ATTACHMENT|${log}]]`] : []
+  return [...reason, ...attachment, ...warningLines(server, plan)]
+}
+
+const mostWarnings = 20
+
+function warningLines(server: ServerState, { thresholds }: Pick<Plan, 'thresholds'>): string[] {
+  const shown = lastWarnings(server).slice(0, mostWarnings)
+  return shown.map((warning) => withoutMarker(singleLine(`warning: ${describeFinding(warning, thresholds)}`, longestMessage)))
 }
 
 /** Jenkins reads a path up to the first `|`, and the marker up to the last `]]` of the line. */

@@ -38,14 +38,14 @@ export function openPieces(place: Place): Pieces {
     blockOf(run, server.index).put(server.index % blockSize, piece)
     return piece
   }
-  function collectBlock(run: RunState, servers: readonly ServerState[], waiting: (id: ServerId) => Piece): Part {
+  function collectBlock(run: RunState, servers: readonly ServerState[], waiting: (server: Server) => Piece): Part {
     if (servers.every(({ phase }) => phase === 'waiting')) {
-      const ids = servers.map(({ server }) => server.id)
-      return partOf(() => ids.map(waiting))
+      const untaken = servers.map(({ server }) => server)
+      return partOf(() => untaken.map(waiting))
     }
     const block = blockOf(run, servers[0]!.index)
     const pieces = servers.map((server) => {
-      if (server.phase === 'waiting') return waiting(server.server.id)
+      if (server.phase === 'waiting') return waiting(server.server)
       return block.get(server.index % blockSize) ?? (isSettled(server) ? keep(run, server) : pieceOf(run, server, place))
     })
     return partOf(() => pieces)
@@ -93,8 +93,8 @@ function flat(text: string): string {
   return Buffer.from(text).toString()
 }
 
-/** Servers that nobody has taken up differ by nothing but the ID, which stands first in their pieces. */
-function waitingPieces(run: RunState, place: Place): (id: ServerId) => Piece {
+/** Servers that nobody has taken up differ by nothing but the ID, which stands first in their pieces, and the labels. */
+function waitingPieces(run: RunState, place: Place): (server: Server) => Piece {
   const server: Server = { id: 'ID' as ServerId, labels: {} }
   const model = pieceOf(run, untouched(server, 0), place)
   const fill = (text: string, around: (id: string) => string): ((id: ServerId) => string) => {
@@ -104,5 +104,6 @@ function waitingPieces(run: RunState, place: Place): (id: ServerId) => Piece {
   }
   const testcaseOf = fill(model.testcase, (id) => `name="${id}"`)
   const resultOf = fill(model.result, (id) => `"id":"${id}"`)
-  return (id) => ({ testcase: testcaseOf(id), result: resultOf(id) })
+  const labelled = (result: string, labels: Server['labels']): string => result.replace('"labels":{}', () => `"labels":${JSON.stringify(labels)}`)
+  return ({ id, labels }) => ({ testcase: testcaseOf(id), result: labelled(resultOf(id), labels) })
 }

@@ -1,3 +1,4 @@
+import { labelsOf } from '../model/labels.ts'
 import type { ServerResult } from '../model/results.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { Round, ServerState } from '../model/server-state.ts'
@@ -10,7 +11,7 @@ import { bounded } from './report-text.ts'
 
 /** One server of results.json. */
 export function serverResult(server: ServerState, standing: Standing, plan: RunState['plan']): ServerResult {
-  const { metrics, violations } = roundResult(server.rounds.at(-1) ?? {})
+  const { metrics, violations, warnings = [] } = roundResult(server.rounds.at(-1) ?? {})
   const fall = standing.status === 'passed' ? undefined : standing.fall
   return {
     id: server.server.id,
@@ -20,10 +21,13 @@ export function serverResult(server: ServerState, standing: Standing, plan: RunS
     startedAt: server.startedAt ?? null,
     durationMs: server.durationMs,
     left: server.left,
+    labels: labelsOf(server.server, server.install?.status === 'passed' ? server.install.installed : undefined),
     steps: stepResults(server),
     rounds: server.rounds.map(roundResult),
     metrics,
     violations,
+    warnings,
+    ...(server.rounds.length > 1 && { retested: true as const }),
     broken: brokenResult(server, plan),
     ...(fall && { error: { step: fall.step, ...errorOf(fall.failure) } }),
   }
@@ -52,6 +56,7 @@ function roundResult({ benchmark, check }: Round): ServerResult['rounds'][number
     ...(check && { check: stepResult(check) }),
     metrics: benchmark?.status === 'passed' ? (benchmark.metrics ?? {}) : {},
     violations: check?.status === 'failed' ? (check.violations ?? []) : [],
+    warnings: check && check.status !== 'skipped' ? (check.warnings ?? []) : [],
   }
 }
 

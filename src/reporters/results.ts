@@ -44,6 +44,7 @@ function runResult(run: RunState): Results['run'] {
     exitCode: finished?.exitCode ?? null,
     problems: (finished?.problems ?? problemsSoFar(run)).map((problem) => bounded(problem)),
     build: run.build,
+    ...(plan.metrics && { metrics: plan.metrics }),
   }
 }
 

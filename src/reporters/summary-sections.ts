@@ -3,7 +3,7 @@ import type { RunState } from '../model/run-state.ts'
 import type { Colours } from './colour.ts'
 import { count, few } from './log-words.ts'
 import { singleLine } from './report-text.ts'
-import { shellQuote } from './shell-quote.ts'
+import { shellQuote } from '../model/shell-quote.ts'
 import type { FailedServer, SortedOut } from './summary-servers.ts'
 
 const mostFailed = 50
@@ -40,6 +40,18 @@ export function skippedLines({ skipped }: SortedOut, { totals }: RunState): stri
     totals.unfinished > 0 ? `Skipped (${totals.skipped}) and not finished (${totals.unfinished}):` : `Skipped (${totals.skipped}):`,
     ...groups.slice(0, mostReasons).map(([reason, ids]) => `  ${ids.length}  ${singleLine(reason, longestReason)}: ${few(ids, fewIds)}`),
     ...(rest.length > 0 ? [`  ${restServers}  for ${count(rest.length, 'other reason')}`] : []),
+  ]
+}
+
+/** Servers that passed, and of which a person should know more. */
+export function passedLines({ retested, warned }: SortedOut): string[] {
+  const shown = [...warned].slice(0, mostReasons)
+  const more = warned.size - shown.length
+  return [
+    ...(retested.length > 0 ? [`Passed only when they were measured anew (${retested.length}): ${few(retested, mostIds)}`] : []),
+    ...(warned.size > 0 ? [`Passed with warnings (${warned.size}):`] : []),
+    ...shown.map(([id, findings]) => `  ${id}  ${singleLine(findings.join('; '), longestReason)}`),
+    ...(more > 0 ? [`  and ${more} more, see warnings in results.json`] : []),
   ]
 }
 

@@ -3,7 +3,9 @@ import type { RunState } from '../model/run-state.ts'
 import type { ServerState } from '../model/server-state.ts'
 import type { Broken, Fall } from '../model/verdict.ts'
 import { brokenOf } from '../model/verdict.ts'
+import { describeFinding } from '../model/violation.ts'
 import { standingOf } from './report-standing.ts'
+import { lastWarnings } from './report-steps.ts'
 
 export interface FailedServer {
   readonly id: string
@@ -26,17 +28,26 @@ export interface SortedOut {
   readonly unwipable: readonly string[]
   /** How many have no verdict that stands: a resumed run starts them over. */
   readonly unjudged: number
+  /** Those that passed only when they were measured anew. */
+  readonly retested: readonly string[]
+  /** What rules found that only warn, of servers that passed: the server, and its findings in words. */
+  readonly warned: ReadonlyMap<string, readonly string[]>
 }
 
 export function sortOut(run: RunState): SortedOut {
   const failed: FailedServer[] = []
   const skipped = new Map<string, string[]>()
   const left = { kept: [] as string[], unwiped: [] as string[], unwipable: [] as string[] }
+  const retested: string[] = []
+  const warned = new Map<string, readonly string[]>()
   let unjudged = 0
   for (const server of run.servers.values()) {
     const { id } = server.server
     const standing = standingOf(run, server)
     if (standing.status === 'failed') failed.push({ id, fall: standing.fall, broken: brokenOf(server, run.plan) })
+    if (standing.status === 'passed' && server.rounds.length > 1) retested.push(id)
+    const warnings = standing.status === 'passed' ? lastWarnings(server) : []
+    if (warnings.length > 0) warned.set(id, warnings.map((warning) => describeFinding(warning, run.plan.thresholds)))
     if (standing.status === 'skipped') add(skipped, standing.because, id)
     const fall = standing.status === 'passed' ? undefined : standing.fall
     if (standing.status !== 'passed' && isUnjudged(fall)) unjudged++
@@ -44,7 +55,7 @@ export function sortOut(run: RunState): SortedOut {
   }
   const withheld = failed.filter(({ broken }) => broken.withheld !== undefined).map(({ id }) => id)
   const markFailed = failed.filter(({ broken }) => broken.error !== undefined).map(({ id }) => id)
-  return { failed, skipped, withheld, markFailed, ...left, unjudged }
+  return { failed, skipped, withheld, markFailed, ...left, unjudged, retested, warned }
 }
 
 function add(groups: Map<string, string[]>, name: string, id: string): void {

@@ -2,9 +2,9 @@ import type { RunState } from '../model/run-state.ts'
 import type { Colours } from './colour.ts'
 import { noColours } from './colour.ts'
 import { count, countsInWords, inWords } from './log-words.ts'
-import { shellQuote } from './shell-quote.ts'
+import { shellQuote } from '../model/shell-quote.ts'
 import { sortOut } from './summary-servers.ts'
-import { failedLines, leftLines, markLines, skippedLines } from './summary-sections.ts'
+import { failedLines, leftLines, markLines, passedLines, skippedLines } from './summary-sections.ts'
 
 interface SummaryOptions {
   /** The run directory, as people are to see it and as commands are to be given it. */
@@ -22,6 +22,7 @@ export function renderSummary(run: RunState, { directory, exitCode, problems, re
   const servers = sortOut(run)
   const sections: readonly (readonly string[])[] = [
     [colours.bold(headline(run))],
+    passedLines(servers),
     failedLines(servers, directory, colours),
     skippedLines(servers, run),
     markLines(servers, directory),

@@ -4,6 +4,7 @@ import { blames } from '../model/fault.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import type { Step } from '../model/step.ts'
+import { enoughAsked } from '../model/unreported.ts'
 import { fallOf } from '../model/verdict.ts'
 
 /** Whether a mark that is due may be made. */
@@ -17,15 +18,20 @@ export interface Brakes {
   readonly decideMark: (server: ServerId) => MarkDecision
   /** The provisioner cannot be used: told by its own check. */
   readonly provisionerGone: (message: string) => void
+  /** Nothing can be measured: told by the benchmark's check, before any server is started. */
+  readonly benchmarkUnusable: (message: string) => void
   /** Hears of every event. */
   readonly on: (event: RunEvent, run: RunState) => void
 }
 
-export type Brake = Extract<StopCause, 'budget' | 'alike' | 'unavailable'>
+export type Brake = Extract<StopCause, 'budget' | 'alike' | 'unavailable' | 'benchmark'>
 
 /** So many servers in a row that end without the provisioner's help mean that it is gone; refusals are clearer. */
 const goneAfter = 5
 const refusedAfter = 3
+
+/** So many metrics are named that no server reported. */
+const mostNamed = 5
 
 /**
  * @param promised Servers that an earlier process began to wipe on the promise that they would be marked.
@@ -38,7 +44,7 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
   let goneInRow: FaultType[] = []
 
   function trip(because: Brake, message: string): void {
-    if (because !== 'unavailable') withheld ??= `withheld: ${message}`
+    if (because === 'budget' || because === 'alike') withheld ??= `withheld: ${message}`
     if (tripped !== undefined) return
     tripped = message
     onTrip(because, message)
@@ -47,10 +53,16 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
   function countAlike(event: EventOf<'step.finished'>, { plan }: RunState): void {
     if (event.step === 'mark') return
     if (event.status === 'passed') alike.delete(event.step)
-    if (event.status !== 'failed' || !blames[event.failure.type].marked || plan.maxAlike === 0) return
+    if (event.status !== 'failed' || event.retest || !blames[event.failure.type].marked || plan.maxAlike === 0) return
     const inRow = (alike.get(event.step) ?? 0) + 1
     alike.set(event.step, inRow)
     if (inRow >= plan.maxAlike) trip('alike', `${inRow} ${inRow === 1 ? 'server' : 'servers in a row'} failed at ${event.step}: ${event.failure.message}`)
+  }
+
+  function lookForUnreported({ step, status }: EventOf<'step.finished'>, { unreported, plan }: RunState): void {
+    if (step !== 'benchmark' || status !== 'passed' || plan.maxAlike === 0) return
+    const absent = [...unreported].filter(([, asked]) => asked.length >= enoughAsked).map(([metric]) => metric)
+    if (absent.length > 0) trip('alike', `no server reported ${absent.slice(0, mostNamed).join(', ')}, which a threshold asks for: not one of the first ${enoughAsked}`)
   }
 
   function countGone({ server }: EventOf<'server.finished'>, run: RunState): void {
@@ -80,9 +92,12 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
       return { is: 'allowed' }
     },
     provisionerGone: (message) => trip('unavailable', message),
+    benchmarkUnusable: (message) => trip('benchmark', message),
     on(event, run) {
-      if (event.type === 'step.finished') countAlike(event, run)
-      else if (event.type === 'server.finished') countGone(event, run)
+      if (event.type === 'step.finished') {
+        countAlike(event, run)
+        lookForUnreported(event, run)
+      } else if (event.type === 'server.finished') countGone(event, run)
       else if (event.type === 'step.started' && event.step === 'mark') setAside.delete(event.server)
     },
   }

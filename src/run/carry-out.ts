@@ -12,7 +12,7 @@ import { brokenOf, ownFaultOf } from '../model/verdict.ts'
 import { said } from '../model/said.ts'
 import type { Brakes } from './brakes.ts'
 import { createBrakes } from './brakes.ts'
-import { checkProvisioner } from './check.ts'
+import { checkBenchmark, checkProvisioner } from './check.ts'
 import type { Cleaner } from './clean.ts'
 import type { FleetContext } from './fleet.ts'
 import { runFleet, settle, unsettled } from './fleet.ts'
@@ -87,7 +87,7 @@ function goOnWhenStopped({ stop, logs }: Equipment): void {
 }
 
 /** The brakes where a person has decided. */
-const approving: Brakes = { tripped: undefined, decideMark: () => ({ is: 'allowed' }), provisionerGone: () => {}, on: () => {} }
+const approving: Brakes = { tripped: undefined, decideMark: () => ({ is: 'allowed' }), provisionerGone: () => {}, benchmarkUnusable: () => {}, on: () => {} }
 
 /** The servers that are being wiped, or were, on the promise that they are marked then. */
 function marksPromised({ servers, plan }: RunState): ServerId[] {
@@ -169,8 +169,10 @@ async function runAll(process: Process, { stop, clock }: Equipment): Promise<Car
     plan.deadlineMs === undefined
       ? undefined
       : clock.after(Math.max(0, plan.deadlineMs - reserveFor(plan)), () => stop.request({ because: 'deadline', text: 'the run was stopped by its deadline' }))
-  const failure = await checkProvisioner(context)
-  if (failure) context.brakes.provisionerGone(failure)
+  const gone = await checkProvisioner(context)
+  if (gone !== undefined) context.brakes.provisionerGone(gone)
+  const unusable = gone === undefined ? await checkBenchmark(context) : undefined
+  if (unusable !== undefined) context.brakes.benchmarkUnusable(unusable)
   await runFleet(context)
   cancelDeadline?.()
   // From here on there is nothing to stop: a run that is told to be stopping behind its end would look died.

@@ -1,9 +1,9 @@
-import type { LogLevel } from '../model/provisioner.ts'
+import type { LogLevel, Provisioner } from '../model/provisioner.ts'
 import { logLevels } from '../model/provisioner.ts'
 import type { FleetContext } from './fleet.ts'
 import { carryOutTries } from './tries.ts'
 
-/** How long the provisioner may take to tell whether it can be used; its outage is waited for besides. */
+/** How long an adapter may take to tell whether it can be used; an outage is waited for besides. */
 const checkLimitMs = 60_000
 
 /**
@@ -11,8 +11,17 @@ const checkLimitMs = 60_000
  *
  * @returns What is wrong, in words; nothing if it can be used, has no check, or the run was stopped meanwhile.
  */
-export async function checkProvisioner({ provisioner, clean, logs, clock, stop, outage, random, run }: FleetContext): Promise<string | undefined> {
-  if (!provisioner.check) return undefined
+export async function checkProvisioner(context: FleetContext): Promise<string | undefined> {
+  return check('the provisioner', context.provisioner, context)
+}
+
+/** The same for the benchmark: whether it can measure from here. */
+export async function checkBenchmark(context: FleetContext): Promise<string | undefined> {
+  return check('the benchmark', context.benchmark, context)
+}
+
+async function check(what: string, adapter: Pick<Provisioner, 'check'>, { clean, logs, clock, stop, outage, random, run }: FleetContext): Promise<string | undefined> {
+  if (!adapter.check || stop.reason) return undefined
   const { maxOutageMs, graceMs } = run().plan
   const log = (message: string, level: LogLevel = 'info'): void => {
     for (const line of clean.lines(message)) logs.run(logLevels.includes(level) ? level : 'info', line)
@@ -28,10 +37,10 @@ export async function checkProvisioner({ provisioner, clean, logs, clock, stop, 
       outage,
       random,
       async onRetry({ failure, delayMs }) {
-        logs.run('warn', `the provisioner does not answer: ${clean.line(failure.message)}; next try in ${Math.ceil(delayMs / 1000)} s`)
+        logs.run('warn', `${what} does not answer: ${clean.line(failure.message)}; next try in ${Math.ceil(delayMs / 1000)} s`)
       },
     },
-    ({ signal }) => Promise.resolve(provisioner.check?.({ signal, log })),
+    ({ signal }) => Promise.resolve(adapter.check?.({ signal, log })),
   )
   if (ended.is !== 'failed') return undefined
   const { type, message } = ended.classified.failure

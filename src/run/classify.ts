@@ -1,7 +1,7 @@
 import type { Failure, FaultType } from '../model/fault.ts'
 import { blames, faultBrand } from '../model/fault.ts'
-import { violationSchema } from '../model/threshold.ts'
-import type { Violation } from '../model/threshold.ts'
+import { violationSchema } from '../model/violation.ts'
+import type { Violation } from '../model/violation.ts'
 
 /** What was thrown, as data: whose fault it is, and whether trying again may help. */
 export interface Classified {

@@ -1,6 +1,5 @@
 import type { Clock } from '../model/clock.ts'
 import type { Fact } from '../model/event.ts'
-import { MeasurementError, PerformanceError } from '../model/fault.ts'
 import type { Logs, ServerLog } from '../model/log.ts'
 import type { Metrics } from '../model/metrics.ts'
 import { readMetrics } from '../model/metrics.ts'
@@ -10,13 +9,12 @@ import type { RunState } from '../model/run-state.ts'
 import type { Server, ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
 import type { Step } from '../model/step.ts'
-import type { Threshold } from '../model/threshold.ts'
-import { compare, describeViolation } from '../model/threshold.ts'
 import type { Fall } from '../model/verdict.ts'
-import { brokenOf, fallOf, ownFaultOf } from '../model/verdict.ts'
+import { brokenOf, fallOf, isRetestDue, ownFaultOf } from '../model/verdict.ts'
 import type { Brakes, MarkDecision } from './brakes.ts'
 import type { Cleaner } from './clean.ts'
 import { readInstalled } from './installed.ts'
+import { judge } from './judge.ts'
 import type { Outage } from './outage.ts'
 import { createStepper } from './stepper.ts'
 import type { Stop } from './stop.ts'
@@ -55,14 +53,18 @@ export interface TakeUp {
  */
 export async function runServer(context: RunContext, { server, worker, kept, policy }: TakeUp): Promise<void> {
   const { record, logs, run } = context
+  const { retest = 0 } = run().plan
   const log = logs.open(server, worker)
   const markFirst = policy === 'all' || isMarkMissing(stateOf(run(), server))
   await record({ type: 'server.started', server, worker, turn: stateOf(run(), server).turn + 1, kept: [...kept] })
 
   const steps = pipelineOf(context, server, { policy, log })
   await steps.install()
-  await steps.benchmark()
-  await steps.check()
+  for (let again = 0; again <= retest; again++) {
+    await steps.benchmark()
+    await steps.check()
+    if (!isRetestDue(stateOf(run(), server))) break
+  }
   // As a rule a server is marked when it is wiped; one whose mark is missing is not wiped before it is marked.
   if (markFirst) await steps.mark()
   await steps.destroy()
@@ -82,7 +84,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
   const { plan } = context.run()
   const server = frozen(stateOf(context.run(), id).server)
   const state = (): ServerState => stateOf(context.run(), id)
-  const { carryOut, check: judge, skip } = createStepper(context, server, log)
+  const { carryOut, check, skip } = createStepper(context, server, log)
   let mark: MarkDecision | undefined
 
   /** Asked for once, as soon as the server has failed by a fault of its own. */
@@ -106,15 +108,15 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
     },
     async benchmark() {
       const { install, rounds } = state()
-      if (rounds.at(-1)?.benchmark) return
+      if (rounds.at(-1)?.benchmark && !isRetestDue(state())) return
       if (install?.status !== 'passed') await skip('benchmark', `install ${install?.status}`)
       else await carryOut('benchmark', async (step) => ({ metrics: readMetrics(withCleanNames(readMetrics(await benchmark.run(server, step)), clean)) }))
     },
     async check() {
-      const { benchmark: measured, check } = state().rounds.at(-1) ?? {}
-      if (check) return
+      const { benchmark: measured, check: checked } = state().rounds.at(-1) ?? {}
+      if (checked) return
       if (measured?.status !== 'passed') await skip('check', `benchmark ${measured?.status}`)
-      else await judge(() => throwIfViolated(measured.metrics ?? {}, plan.thresholds))
+      else await check(() => judge(state(), plan))
     },
     async destroy() {
       if (state().destroy) return
@@ -163,13 +165,4 @@ function nothing(_answer: unknown): object {
 /** Says why, and where to look, to whoever finds the mark at the provisioner. */
 function reasonFor({ run, build }: RunState, { step, failure }: Fall): string {
   return `${step}: ${failure.message.slice(0, 400)} (rackbench run ${run}${build.url === undefined ? '' : `, ${build.url}`})`
-}
-
-/** @throws PerformanceError that names every violated threshold; MeasurementError if a metric is missing and none is violated. */
-function throwIfViolated(metrics: Metrics, thresholds: readonly Threshold[]): void {
-  const { violations, missing } = compare(metrics, thresholds)
-  const absent = missing.map((metric) => `${metric} was not measured`)
-  const message = [...violations.map(describeViolation), ...absent].join('; ')
-  if (violations.length > 0) throw new PerformanceError(message, { violations })
-  if (absent.length > 0) throw new MeasurementError(message)
 }

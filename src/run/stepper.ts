@@ -7,10 +7,12 @@ import { logLevels } from '../model/provisioner.ts'
 import type { Installed, Server } from '../model/server.ts'
 import { installInDoubt } from '../model/server-state.ts'
 import type { Step, StepResult } from '../model/step.ts'
+import type { Violation } from '../model/violation.ts'
 import type { Classified } from './classify.ts'
 import { classify } from './classify.ts'
 import type { Cleaner } from './clean.ts'
 import { withCurrentLog } from './current-log.ts'
+import type { Judged } from './judge.ts'
 import type { RunContext } from './pipeline.ts'
 import type { Stop } from './stop.ts'
 import type { Ended } from './tries.ts'
@@ -26,7 +28,7 @@ interface Handed {
 export interface Stepper {
   readonly carryOut: (step: AskingStep, work: (context: StepContext) => Promise<Handed>) => Promise<void>
   /** A comparison of what is known: it asks nobody, and takes no time. */
-  readonly check: (compare: () => void) => Promise<void>
+  readonly check: (compare: () => Judged) => Promise<void>
   readonly skip: (step: Step, because: string) => Promise<void>
 }
 
@@ -41,7 +43,7 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
   const { graceMs, retries, maxOutageMs, limitsMs } = context.run().plan
   const state = () => context.run().servers.get(server.id)!
 
-  async function check(compare: () => void): Promise<void> {
+  async function check(compare: () => Judged): Promise<void> {
     const round = roundOf('check')
     if (context.stop.reason) return finish('check', round, stopped(context.stop), never)
     await record({ type: 'step.started', server: server.id, step: 'check', round, key: operationKey(context.run().run, server.id, 'check', nextNumber(state().operations, 'check')) })
@@ -76,7 +78,7 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
       },
       ({ signal, attempt, holdStarts }) => {
         const installed = state().install?.status === 'passed' ? state().install : undefined
-        const given = installed?.status === 'passed' && installed.installed ? { installed: copyOf(installed.installed) } : {}
+        const given = installed?.status === 'passed' ? { installNumber: state().operations.counts.install, ...(installed.installed && { installed: copyOf(installed.installed) }) } : {}
         const call = (): Promise<Handed> => work({ signal, attempt, idempotencyKey: key(), log: speech.log, graceMs, holdStarts, ...given, ...doubtOf(step) })
         return speech.listenTo(withCurrentLog(speech.log, call))
       },
@@ -148,10 +150,11 @@ function shown(value: unknown): string {
   }
 }
 
-function comparedBy(compare: () => void, clean: Cleaner): StepResult {
+function comparedBy(compare: () => Judged, clean: Cleaner): StepResult {
   try {
-    compare()
-    return { status: 'passed' }
+    const { error, warnings, retest } = compare()
+    const warned = warnings.length > 0 ? { warnings: cleanFindings(warnings, clean) } : {}
+    return error ? { ...failed(classify(error), clean), ...warned, ...(retest && { retest }) } : { status: 'passed', ...warned }
   } catch (error) {
     return failed(classify(error), clean)
   }
@@ -184,5 +187,9 @@ const mostViolations = 100
 
 function violationsOf({ violations }: Classified, clean: Cleaner): Pick<Extract<StepResult, { status: 'failed' }>, 'violations'> {
   if (!violations || violations.length === 0) return {}
-  return { violations: violations.slice(0, mostViolations).map((violation) => ({ ...violation, metric: clean.line(violation.metric, 128), unit: clean.line(violation.unit, 32) })) }
+  return { violations: cleanFindings(violations, clean) }
+}
+
+function cleanFindings<Finding extends Pick<Violation, 'metric' | 'unit'>>(findings: readonly Finding[], clean: Cleaner): Finding[] {
+  return findings.slice(0, mostViolations).map((finding) => ({ ...finding, metric: clean.line(finding.metric, 128), unit: clean.line(finding.unit, 32) }))
 }

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { problemsOfBenchmark } from '../../src/benchmarks/open.ts'
 import { configJsonSchema } from '../../src/cli/config-schema.ts'
 import { runOptions } from '../../src/cli/options.ts'
 import { fileSettings } from '../../src/config/config-file.ts'
@@ -29,7 +30,8 @@ const isValid = new Ajv2020({ allErrors: true, strictTypes: false, allowUnionTyp
 async function isTaken(content: unknown): Promise<boolean> {
   return inFolder({ 'c.json': JSON.stringify(content), 'rack.yaml': '{}', 'mine.mjs': '', 'r.json': '' }, async (cwd) => {
     const checkProvisioner = (provisioner: Parameters<typeof problemsOfSettings>[0]) => problemsOfSettings(provisioner, { clock: systemClock, env: {} })
-    const configuring = configure({ servers: ['101'], flags: { config: 'c.json' }, env: { NAME: 'open-sesame' }, cwd, readStdin: async () => '', checkProvisioner })
+    const lookAtBenchmark = async (benchmark: Parameters<typeof problemsOfBenchmark>[0]) => ({ problems: await problemsOfBenchmark(benchmark, { clock: systemClock, env: {}, directory: cwd }), metrics: {} })
+    const configuring = configure({ servers: ['101'], flags: { config: 'c.json' }, env: { NAME: 'open-sesame' }, cwd, readStdin: async () => '', checkProvisioner, lookAtBenchmark })
     return configuring.then(() => true, () => false)
   })
 }
@@ -46,7 +48,7 @@ test('every setting of a file is in it, with the words and the default of --help
   })
   const known: Readonly<Record<string, unknown>> = defaults
   expect(told).toEqual(fileSettings.map((name) => ({ name, description: runOptions[name]?.describe, value: known[name] })))
-  expect(Object.keys(schema.properties).filter((key) => !fileSettings.some((name) => keysOf(name)[0] === key))).toEqual(['$schema', 'servers', 'thresholds'])
+  expect(Object.keys(schema.properties).filter((key) => !fileSettings.some((name) => keysOf(name)[0] === key))).toEqual(['$schema', 'servers', 'benchmark', 'thresholds'])
 })
 
 test.each(['docs/configuration.md', 'docs/command.md'])('every configuration in %s is valid', async (document) => {
@@ -82,6 +84,8 @@ const counts = (least: number, most: number): Values => ({
   wider: [String(least - 1), '1.5', '1e99'],
 })
 const http = (more: object): object => ({ type: 'http', url: 'https://rack.example.com/api', ...more })
+const measuring = (more: object): object => ({ type: 'command', run: ['./measure.sh', '{address}'], ...more })
+const overSsh = (more: object): object => ({ type: 'ssh', user: 'root', commands: ['cpu'], ...more })
 const score = { metric: 'score', min: 50 }
 
 /** Every key of a file, but for those of provisioners that only their adapters read. */
@@ -92,6 +96,13 @@ const table: Readonly<Record<string, Values>> = {
     taken: [[], [score], [{ metric: 'a', min: 1, max: 2, unit: 'ms' }], [{ metric: 'b', max: -1.5 }]],
     refused: [{}, null, [{ metric: 'a' }], [{ min: 1 }], [{ metric: '', min: 1 }], [{ metric: 'a', min: '1' }], [{ metric: 'a', mim: 1, max: 1 }], [{ metric: 'a', min: null }], [{ metric: '${NAME}', min: 1 }], [5]],
     wider: [[{ metric: 'a', min: 2, max: 1 }]],
+  },
+  benchmark: {
+    taken: [overSsh({}), overSsh({ address: '{id}.rack', port: 22, identityFile: '~/.ssh/id', ready: '5m', silence: '1h', knownHosts: 'strict' }), overSsh({ commands: ['disk', { profile: 'network', peer: '10.0.0.1' }, { name: 'own', run: 'uptime', parse: 'lines', repeat: 3, maxSpread: '5%' }] }), overSsh({ identityFile: 'keys/id' }),
+      measuring({}), measuring({ directory: '${NAME}', env: { A: '${NAME}' }, exitCodes: { 10: 'MeasurementError' }, metrics: { latency: { unit: 'ms', better: 'lower' }, cpu: {} } })],
+    refused: [overSsh({ user: '-oProxyCommand=x' }), overSsh({ commands: [] }), overSsh({ commands: ['dsk'] }), overSsh({ commands: [{ profile: 'disk', secs: 5 }] }), overSsh({ port: '22' }), overSsh({ ready: 5 }), overSsh({ knownHosts: 'no' }), overSsh({ run: ['x'] }), { type: 'ssh' },
+      'command', null, 5, [], {}, { type: 'comand', run: ['x'] }, { run: ['x'] }, { type: '${NAME}', run: ['x'] }, { type: 'command' }, measuring({ run: './measure.sh' }), measuring({ run: ['x', 5] }), measuring({ metrics: { latency: 'ms' } }), measuring({ metrics: { latency: { better: 'fast' } } }), measuring({ metrics: { latency: { units: 'ms' } } }), measuring({ metrics: { '': {} } }), measuring({ silence: '5m' })],
+    wider: [overSsh({ user: '${NAME}' }), measuring({ run: [] }), measuring({ run: [''] }), measuring({ exitCodes: { 75: 'MeasurementError' } }), measuring({ env: { A: '${UNSET}' } })],
   },
   provisioner: {
     taken: ['simulated', './mine.mjs', { type: 'simulated' }, { type: 'simulated', simulation: { strict: false } }, { type: './mine.mjs', token: '${NAME}', any: [1, { a: null }] }, http({}), http({ token: '${NAME}' }), http({ headers: { 'X-Site': 'a', Cookie: 'a=${NAME}' } })],
@@ -131,6 +142,8 @@ const table: Readonly<Record<string, Values>> = {
 
 function fileWith(key: string, value: unknown): object {
   const [first = '', step] = key.split('.')
+  // What is measured over SSH needs a rule.
+  if (first === 'benchmark') return { benchmark: value, threshold: 5 }
   return step === undefined ? { [first]: value } : { [first]: { [step]: value } }
 }
 
@@ -143,7 +156,7 @@ describe('schema and reader agree about', () => {
   })
 
   test('every key that there is', () => {
-    const keys = [...fileSettings.map((name) => keysOf(name).join('.')), '$schema', 'servers', 'thresholds']
+    const keys = [...fileSettings.map((name) => keysOf(name).join('.')), '$schema', 'servers', 'benchmark', 'thresholds']
     expect(Object.keys(table).toSorted()).toEqual(keys.toSorted())
   })
 

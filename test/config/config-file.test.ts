@@ -121,7 +121,7 @@ maxAlike: null
       'timeouts.install: expected a duration (write 90s, 45m or 2h), got 60',
       'timeouts.mark: expected a duration (write 90s, 45m or 2h), got "soon"',
       'threshold and thresholds are both there: keep one of them',
-      'thresholds[1]: needs a min or a max, got {"metric":"disk"}',
+      'thresholds[1]: needs a min or a max, or a reference with lower or upper, got {"metric":"disk"}',
       'thresholds[2].min: expected a number, got "fast"',
       'thresholds[2]: unknown key "mim"; did you mean min?',
       'servers: expected server IDs and ranges, got ["1-3",["4"]]',
@@ -152,13 +152,13 @@ test('${NAME} outside the settings of a provisioner is told, and what to use ins
   ].join('\n')
   expect(await problemsOf({ files: { [file]: content }, env: { TOKEN: 'abcdefg' } })).toEqual(
     [
-      'provisioner.type: ${P} is only replaced inside provisioner settings; use RACKBENCH_PROVISIONER',
-      'simulation.x[0]: ${X} is only replaced inside provisioner settings; use RACKBENCH_SIMULATION',
-      'simulation.x[0]: ${Y} is only replaced inside provisioner settings; use RACKBENCH_SIMULATION',
-      'os: ${IMAGE} is only replaced inside provisioner settings; use RACKBENCH_OS',
-      'timeouts.install: ${T} is only replaced inside provisioner settings; use RACKBENCH_TIMEOUT_INSTALL',
-      'thresholds[0].metric: ${M} is only replaced inside provisioner settings',
-      'servers[1]: ${S} is only replaced inside provisioner settings',
+      'provisioner.type: ${P} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_PROVISIONER',
+      'simulation.x[0]: ${X} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_SIMULATION',
+      'simulation.x[0]: ${Y} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_SIMULATION',
+      'os: ${IMAGE} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_OS',
+      'timeouts.install: ${T} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_TIMEOUT_INSTALL',
+      'thresholds[0].metric: ${M} is only replaced inside the settings of provisioner and benchmark',
+      'servers[1]: ${S} is only replaced inside the settings of provisioner and benchmark',
     ].map((problem) => `${file}: ${problem}`),
   )
 })
@@ -166,6 +166,6 @@ test('${NAME} outside the settings of a provisioner is told, and what to use ins
 test('a provisioner may be just its name', async () => {
   expect((await configured({ files: { [file]: 'provisioner: simulated' } })).plan.provisioner).toEqual({ type: 'simulated', settings: {} })
   expect(await problemsOf({ files: { [file]: 'provisioner: "${P}"' } })).toEqual([
-    `${file}: provisioner: \${P} is only replaced inside provisioner settings; use RACKBENCH_PROVISIONER`,
+    `${file}: provisioner: \${P} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_PROVISIONER`,
   ])
 })

@@ -4,15 +4,23 @@ import { UsageError } from '../../src/model/problem.ts'
 
 test('every ${NAME} in the settings is replaced, once, and its value is a secret', () => {
   const settings = { url: 'http://${USER_NAME}:${PASSWORD}@host/', list: [{ key: '${PASSWORD}', n: 1, off: null, yes: true }], other: '$PASSWORD ${1} ${}' }
-  expect(resolveSecrets(settings, { USER_NAME: 'operator', PASSWORD: 'a${USER_NAME}b$&' })).toEqual({
-    settings: { url: 'http://operator:a${USER_NAME}b$&@host/', list: [{ key: 'a${USER_NAME}b$&', n: 1, off: null, yes: true }], other: '$PASSWORD ${1} ${}' },
+  expect(resolveSecrets({ provisioner: settings }, { USER_NAME: 'operator', PASSWORD: 'a${USER_NAME}b$&' })).toEqual({
+    settings: { provisioner: { url: 'http://operator:a${USER_NAME}b$&@host/', list: [{ key: 'a${USER_NAME}b$&', n: 1, off: null, yes: true }], other: '$PASSWORD ${1} ${}' } },
     secrets: ['operator', 'a${USER_NAME}b$&'],
+  })
+})
+
+test('the settings of a benchmark have theirs, too', () => {
+  const settings = { provisioner: { token: '${A}' }, benchmark: { env: { B: 'b=${B}', A: '${A}' } } }
+  expect(resolveSecrets(settings, { A: 'let-me-in', B: 'open-sesame' })).toEqual({
+    settings: { provisioner: { token: 'let-me-in' }, benchmark: { env: { B: 'b=open-sesame', A: 'let-me-in' } } },
+    secrets: ['let-me-in', 'open-sesame'],
   })
 })
 
 test('of a value of several lines each long line is a secret, too', () => {
   const KEY = '-----BEGIN-----\r\nabcdefgh\nshort\n'
-  expect(resolveSecrets({ key: '${KEY}' }, { KEY }).secrets).toEqual([KEY, KEY.trim(), '-----BEGIN-----', 'abcdefgh'])
+  expect(resolveSecrets({ provisioner: { key: '${KEY}' } }, { KEY }).secrets).toEqual([KEY, KEY.trim(), '-----BEGIN-----', 'abcdefgh'])
 })
 
 test('the token of the protocol is a secret where it is set', () => {
@@ -41,12 +49,13 @@ test('a secret that stands in the settings of a provisioner as it is is refused,
 })
 
 test('each variable that is not set, or too short to be redacted, is named with its place and without its value', () => {
-  const resolving = () => resolveSecrets({ a: '${NONE}', b: { c: ['x${SHORT}', '${EMPTY}'] } }, { SHORT: 'abcde ', EMPTY: '', RACKBENCH_TOKEN: 'abc' })
+  const resolving = () => resolveSecrets({ provisioner: { a: '${NONE}', b: { c: ['x${SHORT}', '${EMPTY}'] } }, benchmark: { env: { B: '${MORE}' } } }, { SHORT: 'abcde ', EMPTY: '', RACKBENCH_TOKEN: 'abc' })
   expect(resolving).toThrow(
     new UsageError([
       'provisioner.a: the environment variable NONE is not set',
       'provisioner.b.c[0]: the value of SHORT is too short for a secret: it takes at least 6 characters to be redacted',
       'provisioner.b.c[1]: the environment variable EMPTY is not set',
+      'benchmark.env.B: the environment variable MORE is not set',
       'RACKBENCH_TOKEN: too short for a secret: it takes at least 6 characters to be redacted',
     ]),
   )

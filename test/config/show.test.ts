@@ -27,6 +27,7 @@ test('each value is shown with where it is from, and what nobody has said in wor
   const told = { files, servers: ['101-103', 'a'], flags: { threshold: '60', deadline: '180m', shard: '1/1' }, env: { RACKBENCH_MAX_BROKEN: '20%', RACKBENCH_TOKEN: 'open-sesame', TOKEN: 'let-me-in' } }
   expect(await shown(told)).toBe(`# configuration file: ${file}
 # RACKBENCH_TOKEN: ***
+# benchmark: the provisioner's own
 # simulation: not set
 # wipeReserve: a fifth, at most 30m
 # failedIn: not set
@@ -71,10 +72,11 @@ progress: auto # default
 })
 
 test('nothing need be said at all', async () => {
-  expect((await shown({})).split('\n').slice(0, 17)).toEqual([
+  expect((await shown({})).split('\n').slice(0, 18)).toEqual([
     '# configuration file: none',
     '# RACKBENCH_TOKEN: not set',
     '# no provisioner given: the simulated rack is used, no real machine is touched',
+    "# benchmark: the provisioner's own",
     '# simulation: not set',
     '# maxBroken: 10%, at least 5, at most 50',
     '# deadline: not set',

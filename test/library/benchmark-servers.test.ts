@@ -93,6 +93,31 @@ describe('benchmarkServers', () => {
     expect(events.map((event) => runEventSchema.parse(event))).toEqual(events)
   })
 
+  test('asks the benchmark whether it can measure, and closes it when the run is over', async () => {
+    const calls: string[] = []
+    class Fio {
+      readonly name = 'fio'
+      readonly calls = calls
+      async check(): Promise<void> {
+        this.calls.push('check')
+      }
+      async run(): Promise<number> {
+        return this.calls.push('run') + 50
+      }
+      async close(): Promise<void> {
+        this.calls.push('close')
+        throw new Error('still busy')
+      }
+    }
+    const { passed, exitCode, problems } = await benchmarkServers(rack({}, calls), ['101'], { benchmark: new Fio() })
+    expect([calls, passed, exitCode, problems]).toEqual([['check', 'install 101', 'run', 'destroy 101', 'close'], ['101'], 3, ['benchmark fio could not be closed: still busy']])
+    const refusing = { name: 'fio', run: async () => 80, check: () => Promise.reject(new Error('no fio here')) }
+    expect((await benchmarkServers(rack({}, calls), ['102'], { benchmark: refusing })).problems).toEqual([
+      'no more servers were started: the benchmark cannot be used: its check failed: ServerOperationError: no fio here', '1 server was not finished',
+    ])
+    expect(calls.length).toBe(5)
+  })
+
   test('does not close the provisioner, which is not its own', async () => {
     const calls: string[] = []
     await benchmarkServers(rack({ close: async () => void calls.push('close') }, calls), ['101'])
@@ -286,10 +311,11 @@ describe('it rejects what is wrong, every problem at once, and touches nothing:'
   test('options', async () => {
     const options = {
       concurency: 3, os: '', threshold: Number.NaN, concurrency: 0, destroy: 'sometimes', maxBroken: '120%', retries: -1, maxOutage: -1, timeouts: { install: 0, wipe: 5 }, grace: 'soon', deadline: '10s', wipeReserve: 10_000,
-      thresholds: [{ metric: 'cpu', maximum: 3 }], secrets: ['short', 7], signal: {}, onEvent: 'yes', benchmark: {}, out: '', suite: 3n, logFormat: 'xml',
+      thresholds: [{ metric: 'cpu', maximum: 3 }], secrets: ['short', 7], signal: {}, onEvent: 'yes', benchmark: { run() {}, check: 5, close: {} }, out: '', suite: 3n, logFormat: 'xml',
     }
     expect(await problemsOf(callWith(rack(), ['101'], options))).toEqual([
-      'benchmark: expected an object with run()',
+      'benchmark: check: expected a function',
+      'benchmark: close: expected a function',
       'signal: expected an AbortSignal',
       'onEvent: expected a function',
       'unknown option "concurency"; did you mean concurrency?',
@@ -338,7 +364,8 @@ describe('it rejects what is wrong, every problem at once, and touches nothing:'
       'provisioner: name is "a\\nb", not a text of one line, at most 100 characters',
       'options: expected an object, got "fast"',
     ])
-    expect(await problemsOf(callWith({ ...rack(), benchmark: undefined }, ['101']))).toEqual(['provisioner adapter has no benchmark(), and nothing else is there to measure with: add one'])
+    expect(await problemsOf(callWith({ ...rack(), benchmark: undefined }, ['101']))).toEqual(['provisioner adapter has no benchmark(), and nothing else is there to measure with: add one, or give a benchmark'])
+    expect(await problemsOf(callWith(rack(), ['101'], { benchmark: { name: 'fio' } }))).toEqual(['benchmark: expected an object with run()'])
     expect(await problemsOf(callWith(Map, ['101']))).toEqual(['provisioner: expected an object with install(), destroy() and markAsBroken(); this is a function: a class needs `new`'])
   })
 })

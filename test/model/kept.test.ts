@@ -4,6 +4,7 @@ import { tell } from '../fixtures/story.ts'
 
 const measured = 'taken up, install passed, benchmark passed, check passed'
 const violated = 'taken up, install passed, benchmark passed, check failed PerformanceError'
+const missed = 'taken up, install passed, benchmark passed, check missed'
 const installFailed = 'taken up, install failed, benchmark skipped, check skipped'
 const three = ['install', 'benchmark', 'check']
 const four = [...three, 'destroy']
@@ -25,6 +26,14 @@ const table: readonly (readonly [row: string, journal: string, kept: readonly st
   ['the verdict is known: benchmark could not be read', 'taken up, install passed, benchmark failed MeasurementError', three, false],
   ['the verdict is known: check passed', measured, three, false],
   ['the verdict is known: check failed', violated, three, false],
+  ['a second measurement is due', missed, three, false],
+  ['a second measurement started', `${missed}, benchmark started`, three, false],
+  ['a second measurement passed', `${missed}, benchmark passed`, ['install', 'benchmark'], false],
+  ['a second measurement passed, and was taken up again', `${missed}, benchmark passed, taken up, check passed`, three, false],
+  ['the verdict is known: a second measurement failed', `${missed}, benchmark failed`, three, false],
+  ['the verdict is known: missed again', `${missed}, benchmark passed, check failed PerformanceError`, three, false],
+  ['stopped while a second measurement was due', `${missed}, benchmark stopped, check skipped, destroy passed, finished`, [], false],
+  ['a second measurement ended not judged', `${missed}, benchmark failed ProvisionerUnavailableError, check skipped, destroy skipped, finished`, [], false],
   ['destroy started, passed', `${measured}, destroy started`, three, false],
   ['destroy started, failed', `${violated}, destroy started`, three, false],
   ['destroy started, verdict not known: install had passed', 'taken up, install passed, destroy started', [], false],

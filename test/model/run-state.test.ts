@@ -108,11 +108,11 @@ test('events that are written and read back make the same state', () => {
 
 /** Visits of server records between one event and the next: the most of any event. Before the first server is started all are looked at once. */
 async function mostVisits(servers: number): Promise<number> {
-  const world = createWorld((id) => ({ benchmark: { score: Number(id.slice(1)) % 4 === 0 ? 20 : 80 } }))
+  const world = createWorld((id) => ({ benchmark: { score: Number(id.slice(1)) % 4 === 0 ? 20 : 80, then: 30 } }))
   let visits = 0
   let most = 0
   await rehearse({
-    plan: planFor(servers, { maxAlike: 0, maxBroken: { count: 1000 }, concurrency: 4 }),
+    plan: planFor(servers, { retest: 1, thresholds: [{ metric: 'score', min: 50 }, { metric: 'cpu', min: 1, where: { model: 'R640' } }], maxAlike: 0, maxBroken: { count: 1000 }, concurrency: 4 }),
     provisioner: world.provisioner,
     onEvent({ type }, run) {
       if (type === 'run.started') {

@@ -23,6 +23,10 @@ describe('the verdict', () => {
     ['is skipped for a server that is not ours', 'taken up, install not ours', { status: 'skipped', step: 'install', failure: { type: 'ServerNotOursError', message: 'it is in use' } }],
     ['is skipped for a server that was stopped', 'taken up, install passed, benchmark stopped', { status: 'skipped', step: 'benchmark', failure: { type: 'RunStopped', message: 'the run was stopped' } }],
     ['is that of the last round', `${measured}, benchmark passed, check failed PerformanceError`, { status: 'failed', ...fall('check', 'PerformanceError') }],
+    ['is not known while another measurement is due', 'taken up, install passed, benchmark passed, check missed', undefined],
+    ['is not known while another measurement is under way', 'taken up, install passed, benchmark passed, check missed, benchmark started', undefined],
+    ['is passed by another measurement', 'taken up, install passed, benchmark passed, check missed, benchmark passed, check passed', { status: 'passed' }],
+    ['is that of a benchmark that failed when it was measured anew', 'taken up, install passed, benchmark passed, check missed, benchmark failed', { status: 'failed', ...fall('benchmark') }],
     ['is not known while the last round is not through', `${measured}, benchmark passed`, undefined],
   ])('%s', (_what, story, verdict) => {
     expect(verdictOf(tell(story).server)).toEqual(verdict)

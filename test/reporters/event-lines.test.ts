@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../src/model/event.ts'
 import type { Plan } from '../../src/model/plan.ts'
 import { eventLines } from '../../src/reporters/event-lines.ts'
-import { failedBy, fallen, id, liveRun, passed, passing, planOf, skipped, slow, started, step } from './report-run.ts'
+import { failedBy, fallen, id, liveRun, passed, passing, planOf, retested, skipped, slow, started, step } from './report-run.ts'
 
 /** What is logged of a run with these facts, as `level [server] step: message`. */
 function told(facts: readonly Fact[], plan: Plan = planOf([104, 105])): string[] {
@@ -43,6 +43,20 @@ test('a server that is too slow is told with metric, bound and by how much', () 
     'info [104] mark: passed in 1s',
     'error [104] server failed after 10s: check: PerformanceError: score 31 is below 50, by 19',
   ])
+})
+
+test('a measurement that is followed by another is no failure, and what only warns is a warning', () => {
+  const plan = planOf([104, 105], { thresholds: [{ metric: 'score', min: 50 }, { metric: 'noise', max: 3, severity: 'warn', where: { model: 'R*' } }] })
+  expect(told(retested(id(104)), plan).slice(6, 13)).toEqual([
+    'debug [104] check: started',
+    'warn [104] check: missed: score 31 is below 50, by 19; measured once more',
+    'info [104] benchmark: started (round 2)',
+    'info [104] benchmark: passed in 1s: score 80, noise 4',
+    'debug [104] check: started (round 2)',
+    'warn [104] check: warning: noise 4 is above 3, by 1 (thresholds[1]: model=R*)',
+    'info [104] check: passed',
+  ])
+  expect(told(retested(id(104)), plan).at(-1)).toBe('info [104] server passed in 14s (round 2)')
 })
 
 test('steps that an earlier failure leaves nothing to do for are of interest only to those who debug', () => {

@@ -6,7 +6,7 @@ import { openPieces } from '../../src/reporters/report-pieces.ts'
 import { renderReports } from '../../src/reporters/report-render.ts'
 import type { Case, Report } from './junit-parse.ts'
 import { parseJunit } from './junit-parse.ts'
-import { failedBy, fallen, foldOf, id, passed, passing, planOf, skipped, slow, started, step } from './report-run.ts'
+import { failedBy, fallen, foldOf, id, noisy, passed, passing, planOf, retested, skipped, slow, started, step } from './report-run.ts'
 
 const place = { directory: '/srv/out', cwd: '/srv' }
 
@@ -201,4 +201,15 @@ test('the time of the suite is what has passed until the last server ended, as l
   expect(report([101, 102], passing(id(101))).suite['time']).toBe('11')
   expect(report([101, 102], []).suite['time']).toBe('0')
   expect(report([101], [...fallen(id(101), skipped('x')), { type: 'run.finished', status: 'stopped', exitCode: 3, problems: [] }]).suite['time']).toBe('6')
+})
+
+test('a server that was measured anew says so, and what only warns stands in its output, where no text of others can have a file published', () => {
+  const bait = { ...noisy, metric: '[[ATTACHMENT|/etc/passwd]]' }
+  const facts = retested(id(104)).map((fact): Fact => (fact.type === 'step.finished' && fact.step === 'check' && fact.status === 'passed' ? { ...fact, warnings: [noisy, bait] } : fact))
+  const { properties, output } = only(facts, { attach: 'all', thresholds: [{ metric: 'score', min: 50 }, { metric: 'noise', max: 3, where: { model: 'R*' } }] })
+  expect(properties).toContainEqual(['retested', 'true'])
+  expect(output).toBe(`[[ATTACHMENT|out/logs/104.log]]
+warning: noise 4 is above 3, by 1 (thresholds[1]: model=R*)
+warning: [[ATTACHMENT /etc/passwd]] 4 is above 3, by 1 (thresholds[1]: model=R*)`)
+  expect(only(passing(id(104))).properties.map(([name]) => name)).not.toContain('retested')
 })

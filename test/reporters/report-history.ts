@@ -19,13 +19,19 @@ const metrics = fc.dictionary(metricName, fc.double({ noNaN: true, noDefaultInfi
 const failing: fc.Arbitrary<StepResult> = fc
   .record({ type: fc.constantFrom(...faultTypes), message: anyText, stack: fc.option(anyText, { nil: undefined }) })
   .map(({ type, message, stack }) => failedBy(type, message, { ...(stack !== undefined && { stack }) } satisfies Partial<Failure>))
+const finding = fc.record({ metric: anyText, value: fc.double({ noNaN: true, noDefaultInfinity: true }), unit: anyText, bound: fc.constant({ min: 1 }), by: fc.constant(1), rule: fc.nat(2) })
+/** A check may warn, and be followed by another measurement. */
+const checkEnding: fc.Arbitrary<StepResult> = fc.record({ warnings: fc.array(finding, { maxLength: 2 }), violations: fc.array(finding, { maxLength: 2 }), isMissed: fc.boolean(), message: anyText }).map(
+  ({ warnings, violations, isMissed, message }): StepResult =>
+    isMissed ? { status: 'failed', failure: { type: 'PerformanceError', message }, violations, warnings, retest: true } : { status: 'passed', warnings },
+)
 const ending: fc.Arbitrary<StepResult> = fc.oneof(fc.constant(passed), failing, anyText.map(skipped))
 
 /** What happens to one server: turns, of which each may be cut short anywhere. */
 function storyOf(server: ServerId): fc.Arbitrary<Fact[]> {
   const turn = fc.record({
     install: ending,
-    rounds: fc.array(fc.record({ metrics, benchmark: ending, check: ending }), { maxLength: 2 }),
+    rounds: fc.array(fc.record({ metrics, benchmark: ending, check: fc.oneof(ending, checkEnding) }), { maxLength: 2 }),
     destroy: ending,
     mark: ending,
     tail: fc.option(fc.array(anyText, { maxLength: 3 }), { nil: undefined }),

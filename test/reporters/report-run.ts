@@ -5,6 +5,7 @@ import type { Plan } from '../../src/model/plan.ts'
 import type { RunFold } from '../../src/model/run-state.ts'
 import { foldRun, replay } from '../../src/model/run-state.ts'
 import type { ServerId } from '../../src/model/server.ts'
+import type { Warning } from '../../src/model/violation.ts'
 import type { Step, StepResult } from '../../src/model/step.ts'
 
 /** The moment of the first event; each further one is a second later. */
@@ -127,5 +128,24 @@ export function slow(server: ServerId, score = 31): Fact[] {
     ...step(server, 'destroy', skipped('left as it is for diagnosis')),
     ...step(server, 'mark', passed),
     { type: 'server.finished', server, tail: [`info  [worker-01] [${server}] benchmark: score ${score}`] },
+  ]
+}
+
+/** What a rule that only warns says of the server that follows. */
+export const noisy: Warning = { metric: 'noise', value: 4, unit: '', bound: { max: 3 }, by: 1, rule: 1 }
+
+/** A server that passes, with a warning, when it is measured for the second time. */
+export function retested(server: ServerId): Fact[] {
+  const [begin, ...rest] = passing(server)
+  const violations = [{ metric: 'score', value: 31, unit: '', bound: { min: 50 }, by: 19, rule: 0 }]
+  const failure: Failure = { type: 'PerformanceError', message: 'score 31 is below 50, by 19' }
+  return [
+    begin!,
+    ...step(server, 'install', { status: 'passed', installed: { facts: { os: 'debian-12' } } }),
+    ...step(server, 'benchmark', { status: 'passed', metrics: { score: 31 } }),
+    ...step(server, 'check', { status: 'failed', failure, violations, retest: true }, 1, 0),
+    ...step(server, 'benchmark', { status: 'passed', metrics: { score: 80, noise: 4 } }, 2),
+    ...step(server, 'check', { status: 'passed', warnings: [noisy] }, 2, 0),
+    ...rest.slice(-4),
   ]
 }

@@ -5,7 +5,7 @@ import type { Results } from '../../src/model/results.ts'
 import { resultsSchema } from '../../src/model/results.ts'
 import { openPieces } from '../../src/reporters/report-pieces.ts'
 import { renderReports } from '../../src/reporters/report-render.ts'
-import { failedBy, fallen, foldOf, id, passed, passing, planOf, skipped, slow, started, step } from './report-run.ts'
+import { failedBy, fallen, foldOf, id, noisy, passed, passing, planOf, retested, skipped, slow, started, step } from './report-run.ts'
 
 function results(servers: readonly (string | number)[], facts: readonly Fact[], changes: Partial<Plan> = {}): Results {
   const reports = renderReports(foldOf(planOf(servers, changes), facts).state, openPieces({ directory: '/srv/out', cwd: '/srv' }))
@@ -46,10 +46,12 @@ test('the whole of a run that has ended', () => {
         startedAt: '2026-11-21T10:00:12.000Z',
         durationMs: 10_000,
         left: 'installed',
+        labels: {},
         steps: { install: second, benchmark, check, destroy: { status: 'skipped', durationMs: 1000, attempts: 0, because: 'left as it is for diagnosis' }, mark: second },
-        rounds: [{ benchmark, check, metrics: { score: 31 }, violations }],
+        rounds: [{ benchmark, check, metrics: { score: 31 }, violations, warnings: [] }],
         metrics: { score: 31 },
         violations,
+        warnings: [],
         broken: { due: true, marked: true, reason: 'check: score 31 is below 50, by 19' },
         error: { step: 'check', ...error },
       },
@@ -60,6 +62,7 @@ test('the whole of a run that has ended', () => {
         startedAt: '2026-11-21T10:00:01.000Z',
         durationMs: 10_000,
         left: 'clean',
+        labels: {},
         steps: {
           install: second,
           benchmark,
@@ -67,9 +70,10 @@ test('the whole of a run that has ended', () => {
           destroy: second,
           mark: { status: 'skipped', durationMs: 1000, attempts: 0, because: 'the server passed' },
         },
-        rounds: [{ benchmark, check: { ...second, durationMs: 0 }, metrics: { score: 80 }, violations: [] }],
+        rounds: [{ benchmark, check: { ...second, durationMs: 0 }, metrics: { score: 80 }, violations: [], warnings: [] }],
         metrics: { score: 80 },
         violations: [],
+        warnings: [],
         broken: { due: false, marked: false, reason: null },
       },
     ],
@@ -90,10 +94,12 @@ test('a run that goes on has neither an end nor an exit code, and unfinished ser
       startedAt: '2026-11-21T10:00:07.000Z',
       durationMs: 0,
       left: 'installed',
+      labels: {},
       steps: { install: { status: 'passed', durationMs: 1000, attempts: 1 } },
       rounds: [],
       metrics: {},
       violations: [],
+      warnings: [],
       broken: { due: false, marked: false, reason: null },
     },
     {
@@ -104,10 +110,12 @@ test('a run that goes on has neither an end nor an exit code, and unfinished ser
       startedAt: null,
       durationMs: 0,
       left: 'clean',
+      labels: {},
       steps: {},
       rounds: [],
       metrics: {},
       violations: [],
+      warnings: [],
       broken: { due: false, marked: false, reason: null },
     },
   ])
@@ -153,4 +161,24 @@ test('a mark that was withheld, and one that failed, are told', () => {
 test('texts of others are bounded, and any reader of JSON takes them', () => {
   const [server] = results([101], fallen(id(101), failedBy('ServerOperationError', `\ud800\u0000"${'x'.repeat(300_000)}`))).servers
   expect(server?.error?.message).toBe(`\ufffd\u0000"${'x'.repeat(16_381)}... (300003 characters)`)
+})
+
+test('both measurements of a server that passed the second time are told, what only warns, its labels, and what is known of the metrics', () => {
+  const server = { id: id(101), labels: { model: 'R640' } }
+  const metrics = { score: { unit: 'points', better: 'higher' } } as const
+  const { run, servers } = results([101, 102], retested(id(101)), { servers: [server, { id: id(102), labels: { model: 'R750' } }], metrics, thresholds: [{ metric: 'score', min: 50 }, { metric: 'noise', max: 3, severity: 'warn' }] })
+  expect(run.metrics).toEqual(metrics)
+  expect(servers.map(({ labels }) => labels)).toEqual([{ model: 'R640', os: 'debian-12' }, { model: 'R750' }])
+  expect(servers[0]).toMatchObject({
+    status: 'passed',
+    retested: true,
+    metrics: { score: 80, noise: 4 },
+    violations: [],
+    warnings: [noisy],
+    rounds: [
+      { check: { status: 'failed', error: { type: 'PerformanceError' } }, metrics: { score: 31 }, violations: [{ metric: 'score' }], warnings: [] },
+      { check: { status: 'passed' }, metrics: { score: 80, noise: 4 }, violations: [], warnings: [noisy] },
+    ],
+  })
+  expect(servers[1]).not.toHaveProperty('retested')
 })

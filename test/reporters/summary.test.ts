@@ -4,7 +4,7 @@ import { problemsOf } from '../../src/model/outcome.ts'
 import { allColours } from '../../src/reporters/colour.ts'
 import { renderSummary } from '../../src/reporters/summary.ts'
 import { tell } from '../fixtures/story.ts'
-import { failedBy, fallen, foldOf, id, passed, passing, planOf, skipped, slow, started, step } from './report-run.ts'
+import { failedBy, fallen, foldOf, id, passed, passing, planOf, retested, skipped, slow, started, step } from './report-run.ts'
 
 const rerun = 'rackbench run --provisioner simulated --failed-in rackbench-out/results.json'
 
@@ -89,6 +89,17 @@ test('a run in which much went wrong says what failed and why, what to see to, a
     `  ${rerun}`,
     '',
     'exit code 143',
+  ])
+})
+
+test('servers that passed only when they were measured anew, or with warnings, are named', () => {
+  const { state } = foldOf(planOf([104, 105], { thresholds: [{ metric: 'score', min: 50 }, { metric: 'noise', max: 3, severity: 'warn' }] }), [...retested(id(104)), ...passing(id(105)), ended(0)])
+  expect(renderSummary(state, { directory: 'rackbench-out', exitCode: 0, problems: [], rerun }).slice(2, 7)).toEqual([
+    '',
+    'Passed only when they were measured anew (1): 104',
+    'Passed with warnings (1):',
+    '  104  noise 4 is above 3, by 1',
+    '',
   ])
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ServerId } from '../../src/model/server.ts'
+import type { Threshold } from '../../src/model/threshold.ts'
 import { createBrakes } from '../../src/run/brakes.ts'
 import type { Story } from '../fixtures/story.ts'
 import { tell } from '../fixtures/story.ts'
@@ -8,11 +9,14 @@ interface Braked {
   readonly maxAlike?: number
   readonly budget?: number
   readonly promised?: readonly string[]
+  readonly thresholds?: Threshold[]
+  /** What earlier processes journalled. */
+  readonly past?: string
 }
 
 /** Brakes over a run whose events are told one after the other. */
-function brakesOver({ maxAlike = 5, budget = 5, promised = [] }: Braked = {}) {
-  const { fold } = tell('', { maxAlike }, 30)
+function brakesOver({ maxAlike = 5, budget = 5, promised = [], thresholds = [{ metric: 'score', min: 50 }], past = '' }: Braked = {}) {
+  const { fold } = tell(past, { maxAlike, thresholds }, 30)
   fold.apply({ at: '2026-11-21T10:00:00.000Z', type: 'run.resumed', build: {}, overrides: { maxBroken: { count: budget } } })
   const trips: string[] = []
   const brakes = createBrakes(() => fold.state, promised as ServerId[], (because, message) => trips.push(`${because}: ${message}`))
@@ -121,6 +125,55 @@ describe('one cause', () => {
     hear(failsAt['install']!('s0'))
     expect(brakes.tripped).toBe('1 server failed at install: install failed')
   })
+})
+
+describe('a metric that no server reports', () => {
+  const measured = (id: string): string => `${id}: taken up, ${id}: install passed, ${id}: benchmark passed`
+  const message = 'no server reported disk.iops, which a threshold asks for: not one of the first 5'
+  const thresholds: Threshold[] = [{ metric: 'score', min: 50 }, { metric: 'disk.iops', min: 1 }]
+
+  test('is looked for in 5 servers, and then looks like one cause', () => {
+    const { brakes, hear, trips, decide } = brakesOver({ thresholds })
+    for (const id of servers(0, 3)) hear(measured(id))
+    expect(brakes.tripped).toBeUndefined()
+    hear('s4: taken up, s4: install passed, s4: benchmark failed')
+    expect(brakes.tripped).toBeUndefined()
+    hear(measured('s5'))
+    expect([trips, decide('s4')]).toEqual([[`alike: ${message}`], { is: 'withheld', because: `withheld: ${message}` }])
+  })
+
+  test('is counted once a server, and across processes', () => {
+    const { brakes, hear } = brakesOver({ thresholds, past: [...servers(0, 2).map(measured), 's2: destroy passed', measured('s2')].join(', ') })
+    hear(measured('s3'))
+    expect(brakes.tripped).toBeUndefined()
+    hear(measured('s9'))
+    expect(brakes.tripped).toBe(message)
+  })
+
+  test.each<[string, Threshold[]]>([
+    ['was reported once', [{ metric: 'score', min: 50 }]],
+    ['only a rule that warns asks for', [{ metric: 'disk.iops', min: 1, severity: 'warn' }]],
+    ['no rule asks of these servers', [{ metric: 'disk.iops', min: 1, where: { model: 'R640' } }, { metric: 'score', min: 50 }]],
+  ])('is no cause if it %s', (_what, rules) => {
+    const { brakes, hear } = brakesOver({ thresholds: rules })
+    for (const id of servers(0, 20)) hear(measured(id))
+    expect(brakes.tripped).toBeUndefined()
+  })
+
+  test('is no cause if that is off', () => {
+    const { brakes, hear } = brakesOver({ thresholds, maxAlike: 0 })
+    for (const id of servers(0, 20)) hear(measured(id))
+    expect(brakes.tripped).toBeUndefined()
+  })
+})
+
+test('a measurement that is to be followed by another one is no failure in a row, and none that breaks the row', () => {
+  const { brakes, hear } = brakesOver({ maxAlike: 2 })
+  const missed = (id: string): string => `${id}: taken up, ${id}: install passed, ${id}: benchmark passed, ${id}: check missed`
+  hear([...servers(0, 5).map(missed), 's0: benchmark passed, s0: check failed PerformanceError'].join(', '))
+  expect(brakes.tripped).toBeUndefined()
+  hear([...servers(6, 8).map(missed), 's7: benchmark passed, s7: check failed PerformanceError'].join(', '))
+  expect(brakes.tripped).toBe('2 servers in a row failed at check: check failed')
 })
 
 describe('the provisioner is taken to be gone', () => {

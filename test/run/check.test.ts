@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ProvisionerUnavailableError, RequestRefusedError } from '../../src/model/fault.ts'
-import type { Provisioner } from '../../src/model/provisioner.ts'
+import { DefectError, ProvisionerUnavailableError, RequestRefusedError } from '../../src/model/fault.ts'
+import type { Benchmark, Provisioner } from '../../src/model/provisioner.ts'
 import { adapter, fates } from '../fixtures/adapter.ts'
 import { planFor, rehearse } from '../fixtures/rehearsal.ts'
 
@@ -73,5 +73,45 @@ describe('before any server is touched the provisioner', () => {
       const { exitCode } = await rehearse({ past, command, provisioner: adapter({ check }) })
       expect(exitCode).toBe(1)
     }
+  })
+})
+
+describe('before any server is touched the benchmark', () => {
+  const benchmark = (check: NonNullable<Benchmark['check']>, run: Benchmark['run'] = async () => 80): Benchmark => ({ name: 'mine', run, check })
+
+  test('may say that it cannot measure: nothing is started, and the run says which it was', async () => {
+    const calls: string[] = []
+    const check = async (): Promise<void> => {
+      throw new DefectError('cannot run ./measure.sh: ENOENT \u001b[31mhunter2!')
+    }
+    const { state, exitCode, problems, events } = await rehearse({ plan: planFor(2), provisioner: adapter({}, calls), benchmark: benchmark(check), secrets: ['hunter2!'] })
+    expect({ fates: fates(state), calls, exitCode, problems, status: state.finished?.status }).toEqual({
+      fates: ['s0 unfinished, clean', 's1 unfinished, clean'],
+      calls: [],
+      exitCode: 3,
+      problems: ['no more servers were started: the benchmark cannot be used: its check failed: DefectError: cannot run ./measure.sh: ENOENT ***', '2 servers were not finished'],
+      status: 'braked',
+    })
+    expect(events.filter(({ type }) => type === 'run.stopping')).toEqual([expect.objectContaining({ because: 'benchmark' })])
+  })
+
+  test('is asked after the provisioner, and only if that can be used', async () => {
+    const asked: string[] = []
+    const check = (name: string) => async () => void asked.push(name)
+    await rehearse({ provisioner: adapter({ check: check('provisioner') }), benchmark: benchmark(check('benchmark')) })
+    const refusing = async () => {
+      throw new RequestRefusedError('401')
+    }
+    const { problems } = await rehearse({ provisioner: adapter({ check: refusing }), benchmark: benchmark(check('benchmark')) })
+    expect([asked, problems[0]]).toEqual([['provisioner', 'benchmark'], 'no more servers were started: the provisioner is gone: its check failed: RequestRefusedError: 401'])
+  })
+
+  test('may be away for a while, which is told; then it measures', async () => {
+    let away = 1
+    const check = async (): Promise<void> => {
+      if (away-- > 0) throw new ProvisionerUnavailableError('no answer')
+    }
+    const { state, lines } = await rehearse({ provisioner: adapter({ benchmark: async () => 10 }), benchmark: benchmark(check) })
+    expect([fates(state), lines]).toEqual([['s0 passed, clean'], ['run: warn: the benchmark does not answer: no answer; next try in 1 s']])
   })
 })

@@ -7,7 +7,8 @@ import type { Script } from '../fixtures/world.ts'
 import { createWorld } from '../fixtures/world.ts'
 
 /** An event in few words: `install started`, `server.finished`. */
-const nameOf = (event: RunEvent): string => ('step' in event ? `${event.step} ${event.type === 'step.finished' ? event.status : event.type.slice(5)}` : event.type)
+const nameOf = (event: RunEvent): string =>
+  'step' in event ? `${event.step} ${event.type === 'step.finished' ? event.status : event.type.slice(5)}${event.round > 1 ? ` ${event.round}` : ''}` : event.type
 
 interface Row {
   readonly script?: Script
@@ -25,6 +26,8 @@ interface Row {
 }
 
 const slow: Script = { benchmark: { score: 20 } }
+const better: Script = { benchmark: { score: 20, then: 80 } }
+const once = { retest: 1 }
 const always = { destroy: 'always' } as const
 
 /** The table of the design, section 4: what a resumed run asks of the provisioner, and by which keys. */
@@ -41,6 +44,11 @@ const rows: Record<string, Row> = {
   'the verdict: install failed': { script: { install: { ends: 'fails' } }, plan: always, killAt: 'install failed', first: ['install/1'], again: ['destroy/1', 'mark/1'], fate: 's0 failed at install: ServerOperationError, marked, clean' },
   'the verdict: benchmark failed': { script: { benchmark: { ends: 'fails' } }, killAt: 'benchmark failed', first: ['install/1', 'benchmark/1'], again: ['mark/1'], fate: 's0 failed at benchmark: ServerOperationError, marked, installed' },
   'the verdict: benchmark unreadable': { script: { benchmark: { score: 'fast' } }, plan: always, killAt: 'benchmark failed', first: ['install/1', 'benchmark/1'], again: ['destroy/1'], fate: 's0 failed at benchmark: MeasurementError, clean' },
+  'the first measurement missed, and the second is due': { script: better, plan: once, killAt: 'check failed', first: ['install/1', 'benchmark/1'], again: ['benchmark/2', 'destroy/1'], fate: 's0 passed, clean' },
+  'the second measurement started, and done': { script: better, plan: once, killBefore: 'benchmark passed 2', first: ['install/1', 'benchmark/1', 'benchmark/2'], again: ['benchmark/2', 'destroy/1'], fate: 's0 passed, clean' },
+  'the second measurement passed': { script: { benchmark: { score: 20, then: 30 } }, plan: once, killAt: 'benchmark passed 2', first: ['install/1', 'benchmark/1', 'benchmark/2'], again: ['mark/1'], fate: 's0 failed at check: PerformanceError, marked, installed' },
+  'the second measurement failed': { script: { benchmark: { score: 20, then: 'fast' } }, plan: once, killAt: 'benchmark failed 2', first: ['install/1', 'benchmark/1', 'benchmark/2'], again: [], fate: 's0 failed at benchmark: MeasurementError, installed' },
+  'stopped while the second measurement is due': { script: better, plan: once, stopAt: 'check failed', killAt: 'run.finished', first: ['install/1', 'benchmark/1', 'destroy/1'], again: ['install/2', 'benchmark/2', 'benchmark/3', 'destroy/2'], fate: 's0 passed, clean' },
   'destroy started, verdict known, and done': { killBefore: 'destroy passed', first: ['install/1', 'benchmark/1', 'destroy/1'], again: ['destroy/1'], fate: 's0 passed, clean' },
   'destroy started, verdict known, and not asked for': { script: slow, plan: always, killAt: 'destroy started', first: ['install/1', 'benchmark/1'], again: ['destroy/1', 'mark/1'], fate: 's0 failed at check: PerformanceError, marked, clean' },
   'destroy started, verdict not known': { stopAt: 'benchmark started', killBefore: 'destroy passed', first: ['install/1', 'destroy/1'], again: ['install/2', 'benchmark/2', 'destroy/2'], fate: 's0 passed, clean' },

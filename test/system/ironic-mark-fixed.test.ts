@@ -4,7 +4,7 @@ import { fatesOf, nodeFate, prepare, resultsOf } from './ironic/runs.ts'
 import { startIronic } from './ironic/start.ts'
 import { test } from './ironic/test.ts'
 
-test('marks of a real Ironic are cleared where they are ours and the node is clean, and otherwise only if asked to', { timeout: 120_000 }, async ({ place }) => {
+test('marks of a real Ironic are cleared where they are ours and the node is clean, and otherwise only if asked to', { timeout: 300_000 }, async ({ place }) => {
   await using ironic = await startIronic()
   const { ask } = ironic
   const names = ['clean', 'dirty', 'dirtier', 'hands', 'free']

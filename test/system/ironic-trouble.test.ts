@@ -9,7 +9,8 @@ import { startIronic } from './ironic/start.ts'
 import { test } from './ironic/test.ts'
 
 const names = Array.from({ length: 6 }, (_, index) => `n-${index + 1}`)
-const timeout = 120_000
+/** What is tried here takes seconds; a machine with more to do than this may take minutes. */
+const timeout = 300_000
 const allPassed = Object.fromEntries(names.map((id) => [id, 'passed']))
 
 async function enrolAll(ironic: RealIronic): Promise<void> {
@@ -21,9 +22,9 @@ async function statesOf({ ask }: RealIronic): Promise<string[]> {
   return [...(await nodeStates(ask)).values()].map(nodeFate)
 }
 
-/** How often a state was ordered of a node. */
-async function ordersOf({ requests }: RealIronic, id: string): Promise<number> {
-  return (await requests()).filter((line) => line === `PUT /v1/nodes/${id}/states/provision 202`).length
+/** The node of each order that Ironic has taken so far. */
+async function ordersOf({ requests }: RealIronic): Promise<string[]> {
+  return (await requests()).flatMap((line) => /^PUT \/v1\/nodes\/(\S+)\/states\/provision 202$/.exec(line)?.[1] ?? [])
 }
 
 const out = (place: Place): string => join(place.folder, 'rackbench-out')
@@ -48,7 +49,7 @@ describe('a conductor that dies in the middle of installs', () => {
     await using ironic = await startIronic({ deployDelay: 1 })
     await enrolAll(ironic)
     await prepare(place, ironic)
-    const run = place.start(['run', ...names, '--timeout-install', '20s', '--max-outage', '5s', '--destroy', 'never'])
+    const run = place.start(['run', ...names, '--timeout-install', '45s', '--max-outage', '5s', '--destroy', 'never'])
     await until(async () => (await statesOf(ironic)).every((state) => state === 'deploying'), run)
     await ironic.conductor.kill()
     const { code } = await run.ended
@@ -87,6 +88,7 @@ describe('rackbench killed in the middle', () => {
     await enrolAll(ironic)
     await prepare(place, ironic, { benchmark: `[ "$1" != n-1 ] || [ -e '${place.folder}/go' ] || sleep 60; echo 80` })
     const before = await nodeStates(ironic.ask)
+    const ordered = await ordersOf(ironic)
     const run = place.start(['run', ...names, '-c', '3'])
     // One is measured, another is being installed.
     await until(async () => {
@@ -100,7 +102,7 @@ describe('rackbench killed in the middle', () => {
     const { code } = await place.run(['resume', 'rackbench-out'])
     const results = await resultsOf(place)
     expect([code, fatesOf(results), await disagreements(results, ironic, before)]).toEqual([0, allPassed, []])
-    expect(await Promise.all(names.map((id) => ordersOf(ironic, id)))).toEqual(names.map(() => 2))
+    expect((await ordersOf(ironic)).slice(ordered.length).toSorted()).toEqual([...names, ...names].toSorted())
   })
 
   test('sets free what it holds, when its run is given up', { timeout }, async ({ place }) => {

@@ -6,6 +6,8 @@ export interface DescriptorsWorld {
   readonly limits: string | undefined
   /** The type of the provisioner; nothing if it is not known. */
   readonly provisioner: string | undefined
+  /** The type of the benchmark; nothing where the provisioner measures, too. */
+  readonly benchmark?: string | undefined
   readonly concurrency: number
 }
 
@@ -19,15 +21,17 @@ const needs: Readonly<Record<string, { readonly inAll: number; readonly each: nu
   // Two pipes to the script, and one while it is looked after.
   command: { inAll: 0, each: 4 },
 }
+/** What a benchmark needs while no other step of its server is under way: it calls a program, as scripts do. */
+const ofBenchmark = 4
 /** A module may start scripts, and talk to others too. */
 const ofModule = { inAll: 0, each: 8 }
 
 /** Looks at how many files and sockets this process may hold open. Node.js has raised the soft limit to the hard one by now. */
-export function checkDescriptors({ limits, provisioner, concurrency }: DescriptorsWorld): Finding {
+export function checkDescriptors({ limits, provisioner, benchmark, concurrency }: DescriptorsWorld): Finding {
   const { ok, warn } = about('descriptors')
   const limit = limits === undefined ? undefined : softLimitIn(limits)
   const { inAll, each } = needs[provisioner ?? ''] ?? ofModule
-  const needed = always + inAll + each * concurrency
+  const needed = always + inAll + Math.max(each, benchmark === undefined ? 0 : ofBenchmark) * concurrency
   if (limit === undefined) return warn('how many may be open is not known on this system', `see that \`ulimit -Hn\` says ${needed} or more`)
   const found = `${limit === Infinity ? 'any number' : limit} may be open; ${concurrency} servers at a time need about ${needed}`
   if (limit >= needed) return ok(found)

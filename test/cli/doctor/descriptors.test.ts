@@ -24,6 +24,11 @@ describe('descriptors', () => {
     expect(told(limitsOf(soft), provisioner, concurrency)).toBe(finding)
   })
 
+  test('are as many as a benchmark takes that calls a program, where that is more', () => {
+    const needed = (provisioner: string): string => checkDescriptors({ limits: limitsOf('1024'), provisioner, benchmark: 'command', concurrency: 15 }).finding
+    expect([needed('simulated'), needed('command'), needed('./mine.mjs')]).toEqual([188, 188, 248].map((count) => `1024 may be open; 15 servers at a time need about ${count}`))
+  })
+
   test('that nobody counts are warned of', () => {
     expect([told(undefined, 'http', 15), told('nonsense', 'http', 15)]).toEqual(Array(2).fill('warn how many may be open is not known on this system'))
   })

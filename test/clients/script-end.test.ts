@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ChildEnd } from '../../src/clients/child.ts'
-import type { Meaning } from '../../src/provisioners/command-end.ts'
-import { meaningOf } from '../../src/provisioners/command-end.ts'
-import type { CommandSettings } from '../../src/provisioners/command-settings.ts'
+import type { Meaning } from '../../src/clients/script-end.ts'
+import { meaningOf } from '../../src/clients/script-end.ts'
+import type { ScriptSettings } from '../../src/clients/script-settings.ts'
 import { classify } from '../../src/run/classify.ts'
 
-function told(end: ChildEnd, lastError = '', exitCodes?: CommandSettings['exitCodes']): [Meaning['is'], string?] {
+function told(end: ChildEnd, lastError = '', exitCodes?: ScriptSettings['exitCodes']): [Meaning['is'], string?] {
   const meaning = meaningOf(end, { program: './install.sh', lastError, exitCodes })
   if (meaning.is === 'passed') return ['passed']
   const { type, message } = classify(meaning.error).failure

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import type { Occasion } from '../../src/clients/script-words.ts'
+import { environmentOf, fillIn, wordsOf } from '../../src/clients/script-words.ts'
 import type { StepContext } from '../../src/model/provisioner.ts'
 import type { Server, ServerId } from '../../src/model/server.ts'
-import type { Occasion } from '../../src/provisioners/command-words.ts'
-import { environmentOf, fillIn, wordsOf } from '../../src/provisioners/command-words.ts'
 
 const server: Server = { id: '104' as ServerId, address: '10.0.0.4', labels: {} }
 const context: StepContext = { signal: new AbortController().signal, log: () => {}, attempt: 2, idempotencyKey: 'r/104/install/1' }
@@ -15,12 +15,20 @@ test('an argument has its words put in, each as it stands', () => {
 })
 
 test('what is not known is empty', () => {
-  expect(wordsOf({ server: { id: server.id, labels: {} }, context })).toEqual({ id: '104', os: '', address: '', reason: '' })
+  expect(wordsOf({ server: { id: server.id, labels: {} }, context })).toEqual({ id: '104', os: '', address: '', reason: '', labels: {} })
 })
 
 test('what install found out is known later', () => {
   const installed = { address: '10.9.9.9', facts: { os: 'debian-12' } }
-  expect(wordsOf({ server, context: { ...context, installed } })).toEqual({ id: '104', os: 'debian-12', address: '10.9.9.9', reason: '' })
+  expect(wordsOf({ server, context: { ...context, installed } })).toEqual({ id: '104', os: 'debian-12', address: '10.9.9.9', reason: '', labels: { os: 'debian-12' } })
+})
+
+test('a label stands for itself, also one that install found out; the labels that a server was given win', () => {
+  const installed = { facts: { model: 'found', 'rack.row-no': 'B 7', toString: 'x' } }
+  const words = wordsOf({ server: { ...server, labels: { model: '{id}\0' } }, context: { ...context, installed } })
+  expect(['{label.model}', '{label.rack.row-no}/{label.toString}', '[{label.none}{label.constructor}]', '{label.}{label}{model}'].map((argument) => fillIn(argument, words))).toEqual([
+    '{id}', 'B 7/x', '[]', '{label.}{label}{model}',
+  ])
 })
 
 function environment(occasion: Occasion, ...around: NodeJS.ProcessEnv[]): NodeJS.ProcessEnv {
@@ -28,7 +36,7 @@ function environment(occasion: Occasion, ...around: NodeJS.ProcessEnv[]): NodeJS
 }
 
 test('the environment says what a script is called for, and keeps the rest', () => {
-  const occasion = { server: { ...server, labels: { model: 'r640', 'rack.row-no': 'B 7', 'a\0': 'x\0y' } }, context, os: 'debian-12', reason: 'score 31' }
+  const occasion = { server: { ...server, labels: { model: 'r640', 'rack.row-no': 'B 7', 'a\0': 'x\0y' } }, context: { ...context, installed: { facts: { model: 'found', bios: '2.1' } } }, os: 'debian-12', reason: 'score 31' }
   expect(environment(occasion, { PATH: '/bin', RACK: 'inherited' }, { RACK: 'from the settings' })).toEqual({
     PATH: '/bin',
     RACK: 'from the settings',
@@ -42,6 +50,7 @@ test('the environment says what a script is called for, and keeps the rest', () 
     RACKBENCH_LABEL_MODEL: 'r640',
     RACKBENCH_LABEL_RACK_ROW_NO: 'B 7',
     RACKBENCH_LABEL_A_: 'xy',
+    RACKBENCH_LABEL_BIOS: '2.1',
   })
 })
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:os'
-import type { ChildEnd } from '../clients/child.ts'
 import { DefectError, MeasurementError, ProvisionerUnavailableError, RequestRefusedError, ServerNotOursError, ServerOperationError, UnknownServerError } from '../model/fault.ts'
-import type { CommandSettings } from './command-settings.ts'
+import type { ChildEnd } from './child.ts'
+import type { ScriptSettings } from './script-settings.ts'
 
 /**
  * What the end of a script says. `away`: that the provisioner cannot be reached. `in doubt`: somebody has ended it, who may be
@@ -14,7 +14,7 @@ interface Script {
   readonly program: string
   /** The last line that it wrote to stderr. */
   readonly lastError: string
-  readonly exitCodes: CommandSettings['exitCodes']
+  readonly exitCodes: ScriptSettings['exitCodes']
 }
 
 const tempFail = 75

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MeasurementError } from '../../src/model/fault.ts'
 import { readMetrics } from '../../src/model/metrics.ts'
-import { readScore } from '../../src/provisioners/command-score.ts'
+import { readScore } from '../../src/clients/script-score.ts'
 
 const metricsOf = (line: string) => readMetrics(readScore(line, './benchmark.sh'))
 const expected = 'it should be a number, or a JSON object of metrics in one line'

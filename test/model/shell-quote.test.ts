@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { shellQuote } from '../../src/reporters/shell-quote.ts'
+import { shellQuote } from '../../src/model/shell-quote.ts'
 
 test('words that mean nothing to a shell stand as they are', () => {
   expect(shellQuote(['rackbench', 'run', '--timeout-install', '90s', '--provisioner=./mine.mjs', '--', '104'])).toBe(

@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+/** RFC 6901: `` is the whole document, `/jobs/0/read/iops` a value in it; `~1` stands for a slash and `~0` for a tilde. */
+export const pointerSchema = z.string().max(1000).regex(/^(?:\/(?:[^~/]|~[01])*)*$/, 'expected a JSON pointer such as /jobs/0/read/iops')
+
+/** The value at a pointer; nothing if there is none. */
+export function valueAt(document: unknown, pointer: string): unknown {
+  const tokens = pointer.split('/').slice(1).map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return tokens.reduce<unknown>((value, token) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined
+    return Array.isArray(value) && !/^(?:0|[1-9]\d*)$/.test(token) ? undefined : (Reflect.get(value, token) as unknown)
+  }, document)
+}

@@ -1,0 +1,23 @@
+import { MeasurementError } from '../model/fault.ts'
+import type { Metrics } from '../model/metrics.ts'
+import { findJson } from './find-json.ts'
+import { valueAt } from './json-pointer.ts'
+import { decimal, readable, shorten } from './tool-output.ts'
+
+/**
+ * Takes metrics out of the JSON that a command printed, each at its pointer: numbers, or texts that are numbers as a whole.
+ *
+ * @throws MeasurementError if there is no JSON, or no number at one of them.
+ */
+export function parseJson(command: string, stdout: string, pointers: Readonly<Record<string, string>>): Metrics {
+  const document = findJson(readable(stdout))
+  if (document === undefined) throw new MeasurementError(`${command} printed no JSON`)
+  return Object.fromEntries(
+    Object.entries(pointers).map(([metric, pointer]) => {
+      const found = valueAt(document, pointer)
+      const value = typeof found === 'string' ? decimal(found) : found
+      if (typeof value === 'number' && Number.isFinite(value)) return [metric, value]
+      throw new MeasurementError(`${command} printed ${found === undefined ? 'nothing' : shorten(JSON.stringify(found))} at ${JSON.stringify(pointer)}: ${metric} should be a number`)
+    }),
+  )
+}

@@ -1,0 +1,32 @@
+import { labelsOf } from './labels.ts'
+import { matchRules } from './matching.ts'
+import type { Plan } from './plan.ts'
+import type { ServerId } from './server.ts'
+import type { ServerEvent, ServerState } from './server-state.ts'
+
+/**
+ * Each metric that a server would fail for the want of, and that none has reported yet: with those that were asked for it, in the
+ * order in which they were measured. More than `enoughAsked` are not remembered.
+ */
+export type Unreported = ReadonlyMap<string, readonly ServerId[]>
+
+/** So many servers without a metric mean that it is not measured at all. */
+export const enoughAsked = 5
+
+export function nothingReported({ thresholds }: Pick<Plan, 'thresholds'>): Map<string, readonly ServerId[]> {
+  return new Map(thresholds.filter(({ severity }) => severity !== 'warn').map(({ metric }) => [metric, []]))
+}
+
+/** Takes note of what a server has reported. Costs nothing any more once each metric was seen. */
+export function noteReport(unreported: Map<string, readonly ServerId[]>, event: ServerEvent, state: Pick<ServerState, 'server' | 'install'>, plan: Pick<Plan, 'thresholds'>): void {
+  if (event.type !== 'step.finished' || event.step !== 'benchmark' || event.status !== 'passed' || unreported.size === 0) return
+  const { metrics = {} } = event
+  const { server: { id }, install } = state
+  for (const metric of unreported.keys()) if (Object.hasOwn(metrics, metric)) unreported.delete(metric)
+  const labels = labelsOf(state.server, install?.status === 'passed' ? install.installed : undefined)
+  for (const { metric, chosen } of unreported.size === 0 ? [] : matchRules(plan.thresholds, labels)) {
+    const asked = unreported.get(metric)
+    if (!asked || !chosen || chosen.rule.severity === 'warn' || asked.length >= enoughAsked || asked.includes(id)) continue
+    unreported.set(metric, [...asked, id])
+  }
+}
