@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs'
 import { UsageError } from '../model/problem.ts'
 import { misread } from './misread.ts'
-import { baselineOptions, configOptions, destroyOptions, doctorOptions, markOptions, repeatable, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
+import { baselineOptions, configOptions, destroyOptions, doctorOptions, markFixedOptions, markOptions, repeatable, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
 import type { Options } from 'yargs'
 
 /** What a command is given: flags by their names, and what stands besides them. */
@@ -17,7 +17,7 @@ export interface Arguments {
 /** Carries a command out; answers with the exit code. */
 export type Command = (args: Arguments) => Promise<number>
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'doctor' | 'servers' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
 
 interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -59,6 +59,15 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
     ],
   },
   mark: { takes: '<dir>', describe: 'Make marks that were withheld or failed, once a person has looked; wipe what was left for want of them', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
+  'mark-fixed': {
+    takes: '[servers..]',
+    describe: 'Take the marks from servers that have been repaired; not those that somebody else set',
+    options: markFixedOptions,
+    examples: [
+      ['$0 mark-fixed 104 107', 'they are clean: back to the pool'],
+      ['$0 mark-fixed 104 --wipe', 'wipe it first'],
+    ],
+  },
   doctor: {
     takes: '[servers..]',
     describe: 'Tell what would keep a run from being carried out here, and what to do about it; touch no server',

@@ -4,6 +4,7 @@ import { jsonSchemaOf } from '../model/json-schema.ts'
 import { commandBenchmarkSchema } from '../benchmarks/command-settings.ts'
 import { commandSettingsSchema } from '../provisioners/command-settings.ts'
 import { httpSettingsSchema } from '../provisioners/http-settings.ts'
+import { ironicSettingsSchema } from '../provisioners/ironic-settings.ts'
 import { simulationSchema } from '../simulator/simulation.ts'
 import { runOptions } from './options.ts'
 
@@ -16,6 +17,7 @@ export function configJsonSchema(): string {
       simulated: { type: 'object', properties: { simulation }, additionalProperties: false },
       http: jsonSchemaOf(httpSettingsSchema),
       command: jsonSchemaOf(commandSettingsSchema),
+      ironic: jsonSchemaOf(ironicSettingsSchema),
     },
     benchmarks: { ssh: jsonSchemaOf(sshSettingsSchema), command: jsonSchemaOf(commandBenchmarkSchema) },
     simulation,

@@ -13,6 +13,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).report,
   destroy: async () => (await import('./settle.ts')).destroy,
   mark: async () => (await import('./settle.ts')).mark,
+  'mark-fixed': async () => (await import('./mark-fixed.ts')).markFixed,
   doctor: async () => (await import('./doctor.ts')).doctor,
   servers: async () => (await import('./servers.ts')).servers,
   thresholds: async () => (await import('./thresholds.ts')).thresholds,

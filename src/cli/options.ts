@@ -26,8 +26,10 @@ export const runOptions = withDefaults({
   shard: text(servers, 'only part k of n, by a stable hash of the ID: 2/4'),
   'failed-in': text(servers, 'only servers that did not pass in an earlier results.json'),
 
-  provisioner: text(machine, 'simulated, http, command (scripts), or the path of a module of your own: ./mine.mjs', { alias: 'p' }),
+  provisioner: text(machine, 'simulated, http, command (scripts), ironic, or the path of a module of your own: ./mine.mjs', { alias: 'p' }),
   simulation: text(machine, 'YAML file that says how the simulated rack behaves'),
+  'include-broken': flag(machine, 'ironic: take also servers that rackbench has marked as broken'),
+  'take-installed': flag(machine, 'ironic: take also servers that are installed, and not by rackbench'),
   os: text(machine, 'what to install'),
   concurrency: text(machine, 'servers at a time', { alias: 'c' }),
   destroy: text(machine, 'which servers are wiped: passing, always or never'),
@@ -88,6 +90,14 @@ export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], ser
 export const configOptions: Readonly<Record<string, Options>> = {
   ...runOptions,
   format: text(output, 'yaml: with comments that say where each value is from; json', { defaultDescription: 'yaml' }),
+}
+
+/** The options of `rackbench mark-fixed`: which servers, which provisioner, and how patient. */
+export const markFixedOptions: Readonly<Record<string, Options>> = {
+  'failed-in': runOptions['failed-in']!,
+  wipe: flag(machine, 'wipe each server before its mark is cleared'),
+  'as-is': flag(machine, 'clear the mark also of a server that is not clean'),
+  ...Object.fromEntries(['provisioner', 'simulation', 'concurrency', 'retries', 'max-outage', 'timeout-destroy', 'timeout-mark', 'grace', 'log-level', 'config'].map((name) => [name, runOptions[name]!])),
 }
 
 const rack = 'Rack:'

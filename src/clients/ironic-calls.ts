@@ -3,6 +3,8 @@ import { readAnswer } from './answer.ts'
 import type { HttpClient, HttpRequest } from './http.ts'
 import type { HistoryEntry, IronicApi, NodeProgress } from './ironic-api.ts'
 import { historySchema, ironicNodeSchema, nodeProgressSchema } from './ironic-api.ts'
+import type { Conductors } from './ironic-conductors.ts'
+import { conductorsSchema, watchConductors } from './ironic-conductors.ts'
 import type { ExchangeOptions } from './ironic-exchange.ts'
 import { createExchange, what } from './ironic-exchange.ts'
 import { createPages } from './ironic-pages.ts'
@@ -38,7 +40,12 @@ export function ironicCalls({ client, ...options }: ExchangeOptions & { readonly
     const request = { method: 'GET', path: pathOf(id, `?fields=${fieldsOf(nodeProgressSchema)}`) } as const
     return readAnswer(await askOnce(request, closing.signal), nodeProgressSchema, what(request), hide)
   }
-  const poller = createIronicPoller({ read: createProgressReader({ pages: () => progressPages(closing.signal), one: progressOf }), clock })
+  async function conductors(): Promise<Conductors> {
+    const request = { method: 'GET', path: '/v1/conductors' } as const
+    return readAnswer(await askOnce(request, closing.signal), conductorsSchema, what(request), hide).conductors
+  }
+  const read = createProgressReader({ pages: () => progressPages(closing.signal), one: progressOf })
+  const poller = createIronicPoller({ read: watchConductors({ read, conductors, clock }), clock })
 
   const nodePages = createPages({ path: `/v1/nodes?fields=${fieldsOf(ironicNodeSchema)}`, key: 'nodes', item: ironicNodeSchema, limit: nodesPerPage, ask, hide })
   const tell = async (request: HttpRequest, signal: AbortSignal): Promise<void> => void (await ask(request, signal))

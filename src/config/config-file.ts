@@ -12,7 +12,7 @@ import { suggestion } from './nearest.ts'
 import { placeholdersIn } from './placeholder.ts'
 import { limits, readText } from './read-text.ts'
 import type { FlagName, Given, Layer, RawValue } from './settings.ts'
-import { flagNames, invocationOnly, keysOf, readLayer, variableOf } from './settings.ts'
+import { flagNames, invocationOnly, keysOf, ofProvisioner, readLayer, variableOf } from './settings.ts'
 import type { Tell } from './wording.ts'
 import { quote, refusal } from './wording.ts'
 import { parseYaml } from './yaml.ts'
@@ -71,7 +71,7 @@ function readContent(content: Settings, place: Place, tell: Tell): ConfigFile {
 }
 
 /** What may stand in a file, by the names of the flags. */
-export const fileSettings = flagNames.filter((name) => !invocationOnly.includes(name))
+export const fileSettings = flagNames.filter((name) => ![...invocationOnly, ...ofProvisioner].includes(name))
 /** By which editors are told of the schema, in JSON; it sets nothing. */
 export const editorKey = '$schema'
 

@@ -8,7 +8,7 @@ import { hideSecrets, hidden } from './hide.ts'
 import type { Json } from './kind.ts'
 import { resolveSecrets, tokenVariable } from './secrets.ts'
 import type { FlagName } from './settings.ts'
-import { keysOf, variableOf, written } from './settings.ts'
+import { keysOf, ofProvisioner, variableOf, written } from './settings.ts'
 import { counted } from './wording.ts'
 
 /** A setting as it is in effect. */
@@ -72,7 +72,8 @@ function provisionerOf(gathered: Gathered): EffectiveSetting {
   const from = originOf('provisioner', gathered)
   const { label } = gathered.sources.file
   const isMixed = gathered.provisioner.hasSettingsOfFile && from !== label
-  return { keys: ['provisioner'], value: { type, ...settings }, from: isMixed ? `${from}, settings: ${label}` : from }
+  const asked = ofProvisioner.filter((name) => gathered.layer[name]).map((name) => `, ${keysOf(name).at(-1)}: ${originOf(name, gathered)}`)
+  return { keys: ['provisioner'], value: { type, ...settings }, from: `${from}${isMixed ? `, settings: ${label}` : ''}${asked.join('')}` }
 }
 
 function benchmarkOf({ sources: { file: { label, benchmark } } }: Gathered): EffectiveSetting {

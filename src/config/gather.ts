@@ -11,6 +11,7 @@ import type { ConfigFile } from './config-file.ts'
 import { readConfigFile } from './config-file.ts'
 import { defaults } from './defaults.ts'
 import type { NamedProvisioner, Settings } from './kind.ts'
+import { withAsked } from './of-provisioner.ts'
 import { chooseProvisioner, withSimulation } from './provisioner.ts'
 import { checkSecrets, checkToken, refuseLiteralSecrets } from './secrets.ts'
 import { selectServers } from './servers.ts'
@@ -136,9 +137,9 @@ async function settleProvisioner(
   const chosen = await chooseProvisioner(sources, tell)
   if (!chosen && Object.values(sources).some(Boolean)) return { planned: simulated, named: simulated, hasSettingsOfFile: false }
   if (!chosen) note('no provisioner given: the simulated rack is used, no real machine is touched')
-  const { type, settings } = chosen ?? simulated
+  const { type, settings } = withAsked(chosen ?? simulated, { ...fromEnv, ...fromFlags }, tell)
   checkSecrets({ provisioner: settings }, env, `${label}: `, tell)
-  if (type === 'http') refuseLiteralSecrets(settings, `${label}: `, tell)
+  refuseLiteralSecrets({ type, settings }, `${label}: `, tell)
   // The file's simulation goes with the file's provisioner: a flag that names another one leaves both aside.
   const isFileMeant = !chosen || chosen.type === 'simulated' || chosen.from === sources.file
   const simulation = fromFlags.simulation ?? fromEnv.simulation ?? (isFileMeant ? fromFile.simulation : undefined)

@@ -1,5 +1,5 @@
 import { UsageError } from '../model/problem.ts'
-import type { Json, Settings } from './kind.ts'
+import type { Json, NamedProvisioner, Settings } from './kind.ts'
 import { isRecord } from './kind.ts'
 import { fill, placeholdersIn } from './placeholder.ts'
 import type { Environment } from './settings.ts'
@@ -51,11 +51,19 @@ export function checkSecrets(settings: AdapterSettings, env: Environment, prefix
 /** Names that secrets go by. */
 export const secretName = /auth|bearer|cookie|credential|token|secret|key|passphrase|passwd|password|pwd/i
 
-/** Tells of each secret that stands in the settings of the provisioner `http` as it is: they are written to the journal. */
-export function refuseLiteralSecrets(settings: Settings, prefix: string, tell: Tell): void {
-  const { token, headers } = settings
-  const secret = Object.entries(isRecord(headers) ? headers : {}).filter(([name]) => secretName.test(name))
-  for (const [path, value] of [['token', token] as const, ...secret.map(([name, held]) => [`headers.${name}`, held] as const)]) {
+/** Where secrets stand in the settings of the provisioners that have any. */
+const secretsIn: Readonly<Record<string, (settings: Settings) => readonly (readonly [path: string, value: unknown])[]>> = {
+  http({ token, headers }) {
+    const secret = Object.entries(isRecord(headers) ? headers : {}).filter(([name]) => secretName.test(name))
+    return [['token', token], ...secret.map(([name, held]) => [`headers.${name}`, held] as const)]
+  },
+  ironic: ({ auth }) => (isRecord(auth) ? [['auth.password', auth['password']], ['auth.token', auth['token']]] : []),
+}
+
+/** Tells of each secret that stands in the settings of a built-in provisioner as it is: they are written to the journal. */
+export function refuseLiteralSecrets({ type, settings }: NamedProvisioner, prefix: string, tell: Tell): void {
+  const secrets = Object.hasOwn(secretsIn, type) ? secretsIn[type]?.(settings) : undefined
+  for (const [path, value] of secrets ?? []) {
     if (typeof value !== 'string' || placeholdersIn(value, path).length > 0) continue
     tell(`${prefix}provisioner.${path}: a secret must not stand in the file: write \${NAME}, and set the environment variable NAME${path === 'token' ? `; or leave it out, and set ${tokenVariable}` : ''}`)
   }

@@ -18,6 +18,8 @@ const kinds = {
   config: path,
   provisioner: namedProvisioner,
   simulation,
+  'include-broken': yesOrNo,
+  'take-installed': yesOrNo,
   os: text,
   threshold: number,
   unmatched: oneOf(unmatchedChoices),
@@ -57,6 +59,9 @@ export const flagNames = Object.keys(kinds) as readonly FlagName[]
 
 /** What is asked of one invocation, and cannot stand in a file. */
 export const invocationOnly: readonly FlagName[] = ['config', 'replace', 'force', 'dry-run']
+
+/** What is asked of the provisioner `ironic`: in a file these are settings of the provisioner's own. */
+export const ofProvisioner = ['include-broken', 'take-installed'] as const satisfies readonly FlagName[]
 
 /** A value, and where it came from. */
 export interface Given<T> {
@@ -102,10 +107,12 @@ export function variableOf(name: FlagName): string {
   return `RACKBENCH_${name.toUpperCase().replaceAll('-', '_')}`
 }
 
-/** Where a setting stands in a file: `max-broken` is `maxBroken`, `timeout-install` is `timeouts.install`. */
+/** Where a setting stands in a file: `max-broken` is `maxBroken`, `timeout-install` is `timeouts.install`, `include-broken` is `provisioner.includeBroken`. */
 export function keysOf(name: FlagName): readonly string[] {
   const [, step] = /^timeout-(.*)$/.exec(name) ?? []
-  return step === undefined ? [name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())] : ['timeouts', step]
+  if (step !== undefined) return ['timeouts', step]
+  const key = name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+  return (ofProvisioner as readonly FlagName[]).includes(name) ? ['provisioner', key] : [key]
 }
 
 /** A value that a source holds for a setting, not looked at yet. */

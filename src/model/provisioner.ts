@@ -23,6 +23,11 @@ export interface StepContext {
    * died. It may still be on its way; where it could begin after the wipe, it is to be settled first.
    */
   readonly inDoubt?: { readonly os: string; readonly idempotencyKey: string }
+  /**
+   * For `destroy`: why the server will be marked as broken next. Between the two nobody may take it; where the provisioner would hand a
+   * clean server on at once, it is to be held back.
+   */
+  readonly markFollows?: string
   /** How long this call may take to settle once `signal` has aborted, in milliseconds; what settles later is ignored. */
   readonly graceMs?: number
   /**

@@ -1,9 +1,6 @@
-import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { isAbsolute } from 'node:path'
 import { z } from 'zod'
-import { durationPattern, formatDuration, parseDuration } from '../model/duration.ts'
 import { describeIssues, UsageError } from '../model/problem.ts'
+import { readCertificates, requestLimitSchema, webAddressSchema, withoutCredentials } from './web-settings.ts'
 
 /** How a provisioner behind HTTP is reached. */
 export interface HttpSettings {
@@ -16,30 +13,15 @@ export interface HttpSettings {
   readonly secrets: readonly string[]
 }
 
-const leastMs = 100
-const mostMs = 600_000
 const ourHeaders = new Set(['content-type', 'content-length', 'host', 'idempotency-key', 'connection', 'transfer-encoding'])
-
-const webAddress = /^[Hh][Tt][Tt][Pp][Ss]?:/
-
-const url = z.string().superRefine((text, context) => {
-  const parsed = webAddress.test(text) && URL.canParse(text) ? new URL(text) : undefined
-  if (!parsed) context.addIssue({ code: 'custom', message: 'expected an address such as https://rack.example.com/api' })
-  else if (parsed.search !== '' || parsed.hash !== '') context.addIssue({ code: 'custom', message: 'expected an address without a query' })
-}).meta({ pattern: webAddress.source })
-const duration = z.unknown().transform((value, context): number => {
-  const ms = typeof value === 'string' ? parseDuration(value) : undefined
-  if (ms === undefined || ms < leastMs || ms > mostMs) context.addIssue({ code: 'custom', message: `expected a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as 30s` })
-  return ms ?? 0
-}).meta({ type: 'string', pattern: `^${durationPattern}$` })
 
 /** The settings of the provisioner `http`, as they are written. */
 export const httpSettingsSchema = z.strictObject({
-  url: url.describe('what comes before /servers: https://rack.example.com/api/v1'),
+  url: webAddressSchema.describe('what comes before /servers: https://rack.example.com/api/v1'),
   token: z.string().describe('${NAME}; without it, RACKBENCH_TOKEN; sent as Authorization: Bearer').exactOptional(),
   headers: z.record(z.string(), z.string()).describe('sent with every request').exactOptional(),
   ca: z.string().describe('certificates to trust besides those of Node: PEM, or the absolute path of a file').exactOptional(),
-  requestTimeout: duration.describe('limit of one request, its answer included: 100ms to 10m').meta({ default: '30s' }).exactOptional(),
+  requestTimeout: requestLimitSchema.describe('limit of one request, its answer included: 100ms to 10m').meta({ default: '30s' }).exactOptional(),
 })
 
 /**
@@ -57,7 +39,7 @@ export async function readHttpSettings(settings: Readonly<Record<string, unknown
   return {
     url: new URL(read.data.url),
     headers: { ...headers, ...(token !== '' && { authorization: `Bearer ${token}` }) },
-    ca: read.data.ca === undefined ? undefined : await readCertificates(read.data.ca),
+    ca: read.data.ca === undefined ? undefined : await readCertificates(read.data.ca, 'provisioner: http: ca'),
     requestLimitMs: requestTimeout,
     secrets: [token, ...Object.values(headers)].filter((secret) => secret.length >= shortestSecret),
   }
@@ -94,32 +76,4 @@ function headerProblems(name: string, value: string, hasToken: boolean): string[
 function withoutSecrets(settings: Readonly<Record<string, unknown>>): unknown {
   const hidden = Object.entries(settings).map(([key, value]) => [key, key === 'token' || key === 'headers' || key === 'ca' ? '***' : key === 'url' && typeof value === 'string' ? withoutCredentials(value) : value] as const)
   return Object.fromEntries(hidden)
-}
-
-/** An address that cannot be used, without what may be a password or a token in it. */
-function withoutCredentials(address: string): string {
-  return address.replace(/:\/\/[^\s/]*@/, '://***@').replace(/([?#]).+$/s, '$1***')
-}
-
-/** PEM as it stands, or the absolute path of a file with it. */
-async function readCertificates(ca: string): Promise<string> {
-  const refuse = (problem: string): never => {
-    throw new UsageError([`provisioner: http: ca: ${problem}`])
-  }
-  const isInline = ca.includes('-----BEGIN CERTIFICATE-----')
-  if (!isInline && !isAbsolute(ca)) return refuse('expected certificates in PEM, or the absolute path of a file with them')
-  const text = isInline ? ca : await readFile(ca, 'utf8').catch((error: unknown) => refuse(`${ca} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`))
-  const where = isInline ? 'the setting' : ca
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs) ?? refuse(`${where} holds no certificate in PEM`)
-  // TLS passes over those that it cannot read.
-  const unreadable = certificates.findIndex((certificate) => !isReadable(certificate))
-  return unreadable < 0 ? text : refuse(`certificate ${unreadable + 1} of ${where} cannot be read`)
-}
-
-function isReadable(certificate: string): boolean {
-  try {
-    return new X509Certificate(certificate).subject !== ''
-  } catch {
-    return false
-  }
 }

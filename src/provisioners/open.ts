@@ -20,6 +20,7 @@ const builtIn: Readonly<Record<string, Open>> = {
   simulated: openSimulated,
   http: async (settings, { clock, env }) => (await import('./http.ts')).openHttp(settings, clock, env),
   command: async (settings, { clock, env }) => (await import('./command.ts')).command(settings, { clock, env, directory: process.cwd() }),
+  ironic: async (settings, { clock }) => (await import('./ironic.ts')).openIronic(settings, clock),
 }
 
 /** The provisioners that need no module. */

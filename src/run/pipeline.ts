@@ -4,7 +4,7 @@ import type { Logs, ServerLog } from '../model/log.ts'
 import type { Metrics } from '../model/metrics.ts'
 import { readMetrics } from '../model/metrics.ts'
 import type { Plan } from '../model/plan.ts'
-import type { Benchmark, Provisioner } from '../model/provisioner.ts'
+import type { Benchmark, Provisioner, StepContext } from '../model/provisioner.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { Server, ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
@@ -95,6 +95,12 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
     return mark
   }
 
+  /** A mark that is due, allowed and not made: the wipe is told of it. */
+  function markAfterWipe(): Pick<StepContext, 'markFollows'> {
+    const fault = ownFaultOf(state())
+    return fault && !state().mark && mark?.is === 'allowed' ? { markFollows: reasonFor(context.run(), fault) } : {}
+  }
+
   return {
     async install() {
       if (state().install) return
@@ -116,7 +122,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
       if (state().destroy) return
       const decision = decideWipe(state(), policy, missingMark(state(), plan) ?? decideMark())
       if (decision.is === 'leave') await skip('destroy', decision.because)
-      else await carryOut('destroy', async (step) => nothing(await provisioner.destroy(server, step)))
+      else await carryOut('destroy', async (step) => nothing(await provisioner.destroy(server, { ...step, ...markAfterWipe() })))
     },
     async mark() {
       const fault = ownFaultOf(state())

@@ -112,8 +112,8 @@ const withMine = ['run', '101', '-p', './mine.mjs']
 
 describe('provisioners that cannot be taken', () => {
   test.concurrent.for<[string, BadCall]>([
-    ['an unknown type', { args: ['run', '101', '-p', 'simulatd'], told: ['--provisioner: expected simulated | http | command, or the path of a module, got "simulatd"; did you mean simulated?'] }],
-    ['a module without ./', { args: ['run', '101', '-p', 'mine.mjs'], files: module(''), told: ['--provisioner: expected simulated | http | command, or the path of a module, got "mine.mjs"; for a module of your own write ./mine.mjs'] }],
+    ['an unknown type', { args: ['run', '101', '-p', 'simulatd'], told: ['--provisioner: expected simulated | http | command | ironic, or the path of a module, got "simulatd"; did you mean simulated?'] }],
+    ['a module without ./', { args: ['run', '101', '-p', 'mine.mjs'], files: module(''), told: ['--provisioner: expected simulated | http | command | ironic, or the path of a module, got "mine.mjs"; for a module of your own write ./mine.mjs'] }],
     ['a module that does not exist', { args: withMine, told: ['--provisioner: there is no module <cwd>/mine.mjs'] }],
     ['a folder', { args: ['run', '101', '-p', './mine'], files: { 'mine/index.mjs': '' }, told: ['--provisioner: there is no module <cwd>/mine'] }],
     ['a module that lacks methods', { args: withMine, files: module('install() {}'), told: ['./mine.mjs: lacks destroy(), markAsBroken()'] }],

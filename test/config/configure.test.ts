@@ -78,7 +78,7 @@ test('a fault is told of every source, also of one that is overridden', async ()
     'RACKBENCH_MARK_BROKEN: expected true or false, got "no"',
     `${file}: concurrency: expected a whole number of at least 1, got 1.5`,
     `${file}: maxBroken: expected a number of servers, or a share of them from 0% to 100%, got "lots"`,
-    `${file}: provisioner: expected simulated | http | command, or the path of a module, got "nobody"`,
+    `${file}: provisioner: expected simulated | http | command | ironic, or the path of a module, got "nobody"`,
     'an empty server argument: is the Jenkins parameter SERVERS set?',
     '"3-1": the range runs backwards, from 3 to 1',
   ])

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { configured, problemsOf } from './in-folder.ts'
 
 const file = 'rackbench.config.yaml'
-const known = 'expected simulated | http | command, or the path of a module'
+const known = 'expected simulated | http | command | ironic, or the path of a module'
 
 test('without a provisioner the simulated rack is used, and the user is told', async () => {
   const { plan, notes } = await configured({})

@@ -31,10 +31,10 @@ test('the token of the protocol is a secret where it is set', () => {
   ])
 })
 
-test('a secret that stands in the settings of http as it is is refused, without its value', () => {
-  const problemsOf = (settings: object): string[] => {
+test('a secret that stands in the settings of a provisioner as it is is refused, without its value', () => {
+  const problemsOf = (settings: object, type = 'http'): string[] => {
     const problems: string[] = []
-    refuseLiteralSecrets(settings as Record<string, string>, 'file: ', (problem) => problems.push(problem))
+    refuseLiteralSecrets({ type, settings: settings as Record<string, string> }, 'file: ', (problem) => problems.push(problem))
     return problems
   }
   const write = 'a secret must not stand in the file: write ${NAME}, and set the environment variable NAME'
@@ -43,6 +43,9 @@ test('a secret that stands in the settings of http as it is is refused, without 
     `file: provisioner.headers.X-Api-Key: ${write}`,
   ])
   expect(problemsOf({ url: 'http://rack', token: 'Token ${TOKEN}', headers: 7 })).toEqual([])
+  expect(problemsOf({ auth: { type: 'http_basic', user: 'operator', password: 'hunter2' } }, 'ironic')).toEqual([`file: provisioner.auth.password: ${write}`])
+  expect(problemsOf({ auth: { type: 'token', token: 'hunter2' } }, 'ironic')).toEqual([`file: provisioner.auth.token: ${write}`])
+  expect([problemsOf({ auth: { type: 'token', token: '${TOKEN}' } }, 'ironic'), problemsOf({ auth: 'none' }, 'ironic'), problemsOf({ token: 'x' }, 'constructor')]).toEqual([[], [], []])
 })
 
 test('each variable that is not set, or too short to be redacted, is named with its place and without its value', () => {

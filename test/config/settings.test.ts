@@ -6,6 +6,8 @@ test('every setting has a flag, a variable and, if it is not about one invocatio
     ['config', 'RACKBENCH_CONFIG', '-'],
     ['provisioner', 'RACKBENCH_PROVISIONER', 'provisioner'],
     ['simulation', 'RACKBENCH_SIMULATION', 'simulation'],
+    ['include-broken', 'RACKBENCH_INCLUDE_BROKEN', 'provisioner.includeBroken'],
+    ['take-installed', 'RACKBENCH_TAKE_INSTALLED', 'provisioner.takeInstalled'],
     ['os', 'RACKBENCH_OS', 'os'],
     ['threshold', 'RACKBENCH_THRESHOLD', 'threshold'],
     ['unmatched', 'RACKBENCH_UNMATCHED', 'unmatched'],

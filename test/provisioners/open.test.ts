@@ -38,7 +38,7 @@ test('an absolute path is a module, which is given the settings', async () => {
 
 test.each(['htpp', 'constructor', './mine.mjs', ''])('%j is no provisioner', async (type) => {
   await expect(openProvisioner({ type, settings: {} }, world)).rejects.toEqual(new UsageError([
-    `provisioner: unknown type ${JSON.stringify(type)}: expected simulated, http, command, or the path of a module (./mine.mjs)`,
+    `provisioner: unknown type ${JSON.stringify(type)}: expected simulated, http, command, ironic, or the path of a module (./mine.mjs)`,
   ]))
 })
 

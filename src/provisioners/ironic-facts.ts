@@ -1,0 +1,43 @@
+import type { IronicNode } from '../clients/ironic-api.ts'
+import type { Installed } from '../model/server.ts'
+import type { IronicPolicy } from './ironic-settings.ts'
+
+/** Where the address of a node usually stands; the first that there is. */
+const addresses = ['/extra/address', '/extra/ip_address', '/extra/ip', '/instance_info/address', '/instance_info/ip_address']
+
+/** What is usually known of a node; the first place that says something counts. */
+const usualFacts: Readonly<Record<string, readonly string[]>> = {
+  model: ['/properties/model', '/extra/model'],
+  vendor: ['/properties/vendor', '/extra/vendor'],
+  rack: ['/extra/rack'],
+  resource_class: ['/resource_class'],
+  cpu_arch: ['/properties/cpu_arch'],
+  cpus: ['/properties/cpus'],
+  memory_mb: ['/properties/memory_mb'],
+  local_gb: ['/properties/local_gb'],
+}
+
+const longestFact = 256
+
+/** What a node says of the machine: where it is reached, and what it is. */
+export function describeNode(node: IronicNode, { address: place, facts }: Pick<IronicPolicy, 'address' | 'facts'>): Installed {
+  const address = firstOf(node, place === undefined ? addresses : [place])
+  const places = { ...usualFacts, ...Object.fromEntries(Object.entries(facts).map(([name, at]) => [name, [at]])) }
+  const found = Object.entries(places).flatMap(([name, at]) => {
+    const fact = firstOf(node, at)
+    return fact === undefined ? [] : [[name, fact] as const]
+  })
+  return { ...(address !== undefined && { address }), ...(found.length > 0 && { facts: Object.fromEntries(found) }) }
+}
+
+function firstOf(node: IronicNode, pointers: readonly string[]): string | undefined {
+  return pointers.map((pointer) => textAt(node, pointer)).find((text) => text !== undefined)
+}
+
+/** What stands at a JSON pointer, if it can be told in a short text. */
+function textAt(node: IronicNode, pointer: string): string | undefined {
+  const parts = pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const value = parts.reduce<unknown>((held, part) => (typeof held === 'object' && held !== null && Object.hasOwn(held, part) ? Reflect.get(held, part) : undefined), node)
+  const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
+  return typeof text === 'string' && text.trim() !== '' ? text.trim().slice(0, longestFact) : undefined
+}

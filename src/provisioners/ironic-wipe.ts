@@ -1,0 +1,117 @@
+import type { IronicNode, NodeProgress, PatchStep } from '../clients/ironic-api.ts'
+import { ProvisionerUnavailableError } from '../model/fault.ts'
+import type { StepContext } from '../model/provisioner.ts'
+import type { Claim } from './ironic-claim.ts'
+import { noteOf, writeNote } from './ironic-claim.ts'
+import { failureOf, tellHistory } from './ironic-fault.ts'
+import { endMaintenance, putMark, tidy } from './ironic-keeping.ts'
+import { maintenanceOf, markText } from './ironic-mark.ts'
+import type { NodeHandle } from './ironic-orders.ts'
+import { awaitLateOrder, look, orderAndRest, rest } from './ironic-orders.ts'
+import type { Asker } from './ironic-ownership.ts'
+import { refuseToWipe } from './ironic-ownership.ts'
+import { isClean, isResting, isSettled, stateOf } from './ironic-states.ts'
+import { claimUnder, hasMovedSince } from './ironic-way.ts'
+
+/** One wipe. */
+export interface Wipe extends Asker, Pick<StepContext, 'inDoubt' | 'markFollows'> {
+  readonly key: string
+  readonly doubtMs: number
+}
+
+/** More than any way from one state to another takes. */
+const mostMoves = 16
+
+/**
+ * Takes a node back to having nothing installed, and nothing of ours on it. One that has a mark, or is to have one next, is retired
+ * meanwhile: cleaning then ends in `manageable`, out of the scheduler's reach. In maintenance it would be out of reach as well, but
+ * there Ironic never gives up a machine that hangs in cleaning.
+ *
+ * @throws ServerNotOursError, ServerOperationError, RequestRefusedError, ProvisionerUnavailableError, UnknownServerError
+ */
+export async function wipeNode(handle: NodeHandle, wipe: Wipe): Promise<void> {
+  const { id, clock, context } = handle
+  const sinceMs = clock.now()
+  let node = await settleDoubt(handle, wipe)
+  const asked = new Set<string>()
+
+  for (let moves = 0; moves < mostMoves; moves++) {
+    const mark = markOf(node, wipe)
+    refuseToWipe(node, wipe)
+    // An install that waits for its machine can be cancelled; but not retired before, which a mark needs.
+    const isEnough = (now: NodeProgress): boolean => isResting(now) || (mark === undefined && stateOf(now) === 'wait call-back')
+    if (node.reservation !== null || !isEnough(node)) {
+      node = await rest(handle, isEnough)
+      continue
+    }
+    const target = targetOf(node, asked)
+    if (target === undefined) return leaveClean(handle, node, wipe)
+    if (asked.size > 0 && failedStates.has(stateOf(node))) {
+      await tellHistory(handle.api, id, { ...context, sinceMs })
+      throw failureOf(node)
+    }
+    if (mark !== undefined) node = await keepOut(handle, node, { mark, wipe, target })
+    const rested = await orderAndRest(handle, node, { target })
+    if (rested) asked.add(target)
+    node = rested ?? (await look(handle))
+  }
+  throw new ProvisionerUnavailableError(`node ${id} does not come to rest: it is in state "${stateOf(node)}"`)
+}
+
+const failedStates = new Set(['clean failed', 'error', 'deploy failed'])
+
+/** What leads on to a clean node; nothing if it is one. */
+function targetOf(node: IronicNode, asked: ReadonlySet<string>): 'deleted' | 'manage' | 'provide' | undefined {
+  const state = stateOf(node)
+  if (state === 'clean failed') return 'manage'
+  if (state === 'manageable' && asked.has('manage') && !asked.has('provide')) return 'provide'
+  return isClean(node) ? undefined : 'deleted'
+}
+
+/** The mark that a node has, or is to have when it is wiped: whoever begins again finds it in the note. */
+function markOf(node: IronicNode, { markFollows, run }: Wipe): string | undefined {
+  const maintenance = maintenanceOf(node)
+  if (maintenance.is === 'marked') return maintenance.text
+  return markFollows === undefined ? noteOf(node)?.mark : markText(markFollows, run)
+}
+
+/** Nothing may begin on a node after its wipe: an install that nobody has heard of since is waited for. */
+async function settleDoubt(handle: NodeHandle, { run, inDoubt, doubtMs }: Wipe): Promise<IronicNode> {
+  const node = await look(handle)
+  if (!inDoubt || !isSettled(node)) return node
+  const note = claimUnder(node, { run, key: inDoubt.idempotencyKey })
+  // Without a note, it may be the claim itself that is on its way.
+  return note && hasMovedSince(node, note) ? node : awaitLateOrder(handle, node, doubtMs)
+}
+
+/** Sees to it that a node does not come back to the scheduler when it is clean. */
+async function keepOut(handle: NodeHandle, node: IronicNode, { mark, wipe, target }: { readonly mark: string; readonly wipe: Wipe; readonly target: string }): Promise<IronicNode> {
+  const { api, id, context: { signal } } = handle
+  // What is retired cannot be provided: here the mark itself has to do.
+  if (target !== 'deleted') {
+    const marked = maintenanceOf(node).is === 'marked' ? node : await putMark(handle, mark)
+    return marked.retired ? api.patch(id, [{ op: 'replace', path: '/retired', value: false }], signal) : marked
+  }
+  const kept = node.retired && noteOf(node)?.mark === mark ? node : await api.patch(id, retire(node, mark, wipe), signal)
+  return kept.maintenance ? endMaintenance(handle) : kept
+}
+
+function retire(node: IronicNode, mark: string, { run, key }: Wipe): PatchStep[] {
+  const note: Claim = noteOf(node) ?? { run, key, instance_uuid: node.instance_uuid, since: node.provision_updated_at }
+  // One that somebody else has retired stays so.
+  if (node.retired && !note.retired) return [writeNote({ ...note, mark })]
+  return [writeNote({ ...note, mark, retired: true }), { op: 'add', path: '/retired', value: true }]
+}
+
+/** Gives a clean node back as it was: without our reservation, and with the mark that it had. If its mark is to be made next, that is the mark's to do. */
+async function leaveClean(handle: NodeHandle, node: IronicNode, { markFollows }: Wipe): Promise<void> {
+  const { context: { log } } = handle
+  const note = noteOf(node)
+  if (markFollows !== undefined && maintenanceOf(node).is !== 'marked') return
+  let now = node
+  if (note?.mark !== undefined && maintenanceOf(node).is !== 'marked') {
+    now = await putMark(handle, note.mark)
+    log('ironic: its mark as broken is back; "rackbench mark-fixed" clears it', 'warn')
+  }
+  await tidy(handle, now)
+}

@@ -1,0 +1,142 @@
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import type { Place } from '../fixtures/cli.ts'
+import { eventsOf, until } from '../fixtures/cli.ts'
+import { change, enrol, nodeStates, waiting } from './ironic/nodes.ts'
+import { disagreements, fatesOf, nodeFate, prepare, resultsOf } from './ironic/runs.ts'
+import type { RealIronic } from './ironic/start.ts'
+import { startIronic } from './ironic/start.ts'
+import { test } from './ironic/test.ts'
+
+const names = Array.from({ length: 6 }, (_, index) => `n-${index + 1}`)
+/** What is tried here takes seconds; a machine with more to do than this may take minutes. */
+const timeout = 300_000
+const allPassed = Object.fromEntries(names.map((id) => [id, 'passed']))
+
+async function enrolAll(ironic: RealIronic): Promise<void> {
+  await enrol(ironic.ask, ['n-1'])
+  await ironic.multiply('n-1', names.slice(1))
+}
+
+async function statesOf({ ask }: RealIronic): Promise<string[]> {
+  return [...(await nodeStates(ask)).values()].map(nodeFate)
+}
+
+/** The node of each order that Ironic has taken so far. */
+async function ordersOf({ requests }: RealIronic): Promise<string[]> {
+  return (await requests()).flatMap((line) => /^PUT \/v1\/nodes\/(\S+)\/states\/provision 202$/.exec(line)?.[1] ?? [])
+}
+
+const out = (place: Place): string => join(place.folder, 'rackbench-out')
+
+describe('a conductor that dies in the middle of installs', () => {
+  test('and comes back costs no server its verdict: what it gave up is installed again', { timeout }, async ({ place }) => {
+    await using ironic = await startIronic({ deployDelay: 1 })
+    await enrolAll(ironic)
+    await prepare(place, ironic)
+    const before = await nodeStates(ironic.ask)
+    const run = place.start(['run', ...names])
+    await until(async () => (await statesOf(ironic)).every((state) => state === 'deploying'), run)
+    await ironic.conductor.kill()
+    await ironic.conductor.restart()
+    const { code } = await run.ended
+    const results = await resultsOf(place)
+    expect([code, fatesOf(results), await disagreements(results, ironic, before)]).toEqual([0, allPassed, []])
+    expect(await place.read('rackbench-out/run.log')).toContain("can't be resumed by conductor")
+  })
+
+  test('and stays away condemns none', { timeout }, async ({ place }) => {
+    await using ironic = await startIronic({ deployDelay: 1 })
+    await enrolAll(ironic)
+    await prepare(place, ironic)
+    const run = place.start(['run', ...names, '--timeout-install', '45s', '--max-outage', '5s', '--destroy', 'never'])
+    await until(async () => (await statesOf(ironic)).every((state) => state === 'deploying'), run)
+    await ironic.conductor.kill()
+    const { code } = await run.ended
+    const results = await resultsOf(place)
+    const fates = Object.fromEntries(names.map((id) => [id, 'failed at install: ProvisionerUnavailableError']))
+    expect([code, fatesOf(results), new Set(await statesOf(ironic))]).toEqual([3, fates, new Set(['deploying'])])
+  })
+})
+
+describe('two runs of the same nodes at once', () => {
+  test('never have one node both: whoever comes second leaves it alone', { timeout }, async ({ place }) => {
+    await using ironic = await startIronic()
+    await enrolAll(ironic)
+    // Nobody's benchmark ends before both runs know what they have.
+    await prepare(place, ironic, { benchmark: `while [ ! -e '${place.folder}/go' ]; do sleep 0.1; done; echo 80` })
+    const runs = ['one', 'other'].map((name) => place.start(['run', ...names, '--out', name]))
+    const decided = async (name: string): Promise<boolean> => {
+      const events = await eventsOf(join(place.folder, name))
+      return events.filter((event) => event.type === 'server.finished' || (event.type === 'step.started' && event.step === 'benchmark')).length === names.length
+    }
+    await until(async () => (await decided('one')) && (await decided('other')), runs[0])
+    await place.write('go', '')
+    await Promise.all(runs.map(({ ended }) => ended))
+    const [one, other] = await Promise.all(['one', 'other'].map(async (name) => fatesOf(await resultsOf(place, name))))
+    const pairs = names.map((id) => [one![id], other![id]].toSorted().join(' / '))
+    expect(new Set(pairs)).toEqual(new Set(['passed / skipped at install: ServerNotOursError']))
+    expect(new Set(await statesOf(ironic))).toEqual(new Set(['available']))
+    const [some = '', others = ''] = await Promise.all(['one', 'other'].map((name) => place.read(`${name}/run.log`)))
+    expect(`${some}${others}`).toMatch(/in use by/)
+  })
+})
+
+describe('rackbench killed in the middle', () => {
+  test('of installs and benchmarks goes on when resumed, and orders nothing twice', { timeout }, async ({ place }) => {
+    await using ironic = await startIronic({ deployDelay: 1 })
+    await enrolAll(ironic)
+    await prepare(place, ironic, { benchmark: `[ "$1" != n-1 ] || [ -e '${place.folder}/go' ] || sleep 60; echo 80` })
+    const before = await nodeStates(ironic.ask)
+    const ordered = await ordersOf(ironic)
+    const run = place.start(['run', ...names, '-c', '3'])
+    // One is measured, another is being installed.
+    await until(async () => {
+      const events = await eventsOf(out(place))
+      const isMeasured = events.some((event) => event.type === 'step.started' && event.step === 'benchmark' && event.server === 'n-1')
+      return isMeasured && (await statesOf(ironic)).includes('deploying')
+    }, run)
+    run.signal('SIGKILL')
+    await run.ended
+    await place.write('go', '')
+    const { code } = await place.run(['resume', 'rackbench-out'])
+    const results = await resultsOf(place)
+    expect([code, fatesOf(results), await disagreements(results, ironic, before)]).toEqual([0, allPassed, []])
+    expect((await ordersOf(ironic)).slice(ordered.length).toSorted()).toEqual([...names, ...names].toSorted())
+  })
+
+  test('sets free what it holds, when its run is given up', { timeout }, async ({ place }) => {
+    await using ironic = await startIronic({ deployDelay: 1 })
+    await enrolAll(ironic)
+    await prepare(place, ironic)
+    const before = await nodeStates(ironic.ask)
+    const run = place.start(['run', ...names])
+    await until(async () => (await statesOf(ironic)).includes('deploying'), run)
+    run.signal('SIGKILL')
+    await run.ended
+    expect(await place.run(['destroy', 'rackbench-out'])).toMatchObject({ code: 0 })
+    expect([await disagreements(await resultsOf(place), ironic, before), new Set(await statesOf(ironic))]).toEqual([[], new Set(['available'])])
+    expect(new Set([...(await nodeStates(ironic.ask)).values()].map(({ instance_uuid: instance }) => instance))).toEqual(new Set([null]))
+  })
+})
+
+describe('what is wrong with the request', () => {
+  test('is nobody\'s verdict: a wrong password is told before any node is touched, an image that is not there condemns none', { timeout }, async ({ place }) => {
+    await using ironic = await startIronic({ login: { user: 'admin', password: 'a-right-password' } })
+    await enrolAll(ironic)
+    await change(ironic.ask, 'n-2', waiting)
+    const auth = { type: 'http_basic', user: 'admin', password: '${IRONIC_PASSWORD}' }
+    await prepare(place, ironic, { provisioner: { auth, deploy: { instanceInfo: { image_source: 'http://127.0.0.1:1/{os}', image_checksum: '0'.repeat(32), image_disk_format: 'raw', image_type: 'whole-disk' } } } })
+    const before = await nodeStates(ironic.ask)
+    const asked = (await ironic.requests()).length
+    const wrong = await place.run(['run', ...names], { env: { IRONIC_PASSWORD: 'a-wrong-password' } })
+    const said = `${wrong.stdout}${wrong.stderr}`
+    expect([wrong.code, said.match(/401[^\n]*/)?.[0], said.includes('a-wrong-password')]).toEqual([3, expect.stringContaining('Incorrect username or password'), false])
+    expect([(await ironic.requests()).slice(asked).filter((line) => !line.startsWith('GET ')), await nodeStates(ironic.ask)]).toEqual([[], before])
+
+    const { code } = await place.run(['run', 'n-1', 'n-2', 'n-7', '--replace'], { env: { IRONIC_PASSWORD: 'a-right-password' } })
+    const results = await resultsOf(place)
+    expect([code, fatesOf(results)]).toEqual([3, { 'n-1': 'passed', 'n-2': 'failed at install: RequestRefusedError', 'n-7': 'failed at install: UnknownServerError' }])
+    expect((await statesOf(ironic)).slice(0, 2)).toEqual(['available', 'deploy failed'])
+  })
+})
