@@ -68,7 +68,9 @@ export const historySchema = z.object({ uuid: z.string(), created_at: z.string()
  * locked, in a transition, 503, the limit of concurrent actions.
  *
  * Errors of all calls: ProvisionerUnavailableError (no answer; busy after that while; no live conductor: "No valid host", "Unable to
- * establish connection"), RequestRefusedError, UnknownServerError, DefectError; the signal's reason if that aborts.
+ * establish connection"; a node that others have moved on while it was locked), RequestRefusedError, UnknownServerError,
+ * ServerNotOursError (protected; put in maintenance since it was read), DefectError. If the signal aborts, its reason, unless Ironic was
+ * busy, away or silent by then: that is a ProvisionerUnavailableError.
  */
 export interface IronicApi {
   readonly node: (id: string, signal: AbortSignal) => Promise<IronicNode>

@@ -58,10 +58,7 @@ export async function installNode(handle: NodeHandle, install: Installation): Pr
       case 'order': {
         const isInstall = move.target === 'active' || move.target === 'rebuild'
         if (isInstall && isOrdered) throw takenAway(id, node)
-        const rested = await orderAndRest(handle, node, isInstall ? deployOrder(move.target, install) : { target: move.target }).catch(async (error: unknown) => {
-          await noteRefusal(handle, node, install, error)
-          throw error
-        })
+        const rested = await orderAndRest(handle, node, isInstall ? deployOrder(move.target, install) : { target: move.target })
         isOrdered ||= isInstall && rested !== undefined
         node = rested ?? (await look(handle))
         break
@@ -87,7 +84,7 @@ async function enter(handle: NodeHandle, install: Installation): Promise<IronicN
 }
 
 /** Takes the node, and says in the same request what for. */
-function claim({ api, id, context: { signal, log } }: NodeHandle, node: IronicNode, { server, os, run, key, policy }: Installation): Promise<IronicNode> {
+async function claim({ api, id, context: { signal, log } }: NodeHandle, node: IronicNode, { server, os, run, key, policy }: Installation): Promise<IronicNode> {
   const uuid = node.instance_uuid ?? (policy.reserve ? instanceUuid(run, server) : null)
   const maintenance = maintenanceOf(node)
   const before = noteOf(node)
@@ -96,12 +93,18 @@ function claim({ api, id, context: { signal, log } }: NodeHandle, node: IronicNo
   const note: Claim = { run, key, instance_uuid: uuid, since: node.provision_updated_at, ...(mark !== undefined && { mark }) }
   if (mark !== undefined) log('ironic: its mark as broken is lifted for this run, and put back when it is wiped', 'warn')
   const info = Object.entries(policy.deploy.instanceInfo ?? {}).map(([name, value]): PatchStep => ({ op: 'add', path: `/instance_info/${name}`, value: fillIn(value, { os, id: server }) }))
-  return api.patch(id, [
+  const steps: PatchStep[] = [
     ...(uuid !== node.instance_uuid ? [{ op: 'add', path: '/instance_uuid', value: uuid } as const] : []),
     writeNote(note),
     ...info,
     ...(node.retired && before?.retired ? [{ op: 'replace', path: '/retired', value: false } as const] : []),
-  ], signal)
+  ]
+  return api.patch(id, steps, signal).catch(async (error: unknown) => {
+    // Two that take it for the same run at the same moment are in each other's way, and both have it.
+    const now = error instanceof ServerNotOursError && uuid !== null ? await api.node(id, signal) : undefined
+    if (now?.instance_uuid !== uuid) throw error
+    return now
+  })
 }
 
 function deployOrder(target: string, { os, server, policy: { deploy: { configDrive, steps } } }: Installation): ProvisionOrder {
@@ -110,17 +113,6 @@ function deployOrder(target: string, { os, server, policy: { deploy: { configDri
     ...(configDrive !== undefined && { configdrive: fillIn(configDrive, { os, id: server }) }),
     ...(steps && steps.length > 0 && { deploy_steps: steps }),
   }
-}
-
-/**
- * An order that Ironic could not take for the moment leaves its traces: it sets out for `deploying` and turns back. The next call under
- * this key must not take them for an install. One that was lost may have been taken.
- */
-async function noteRefusal(handle: NodeHandle, before: IronicNode, install: Installation, error: unknown): Promise<void> {
-  if (!(error instanceof ProvisionerUnavailableError && error.busy) || stateOf(before) === 'available') return
-  const node = await look(handle).catch(() => undefined)
-  const note = node && claimUnder(node, install)
-  if (note && isSettled(node) && hasMovedSince(node, note)) await rewriteSince(handle, node, note).catch(() => {})
 }
 
 function rewriteSince({ api, id, context: { signal } }: NodeHandle, node: IronicNode, note: Claim): Promise<IronicNode> {

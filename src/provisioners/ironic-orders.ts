@@ -60,7 +60,7 @@ function mayBeOvertaken(error: unknown): boolean {
 /** Waits, as long as a request may be on its way that has lost its sender, for something to come of it. */
 export async function awaitLateOrder(handle: NodeHandle, node: IronicNode, doubtMs: number): Promise<IronicNode> {
   const { clock, context: { signal, log } } = handle
-  log(`ironic: an order may be on its way; "${stateOf(node)}" is watched for ${Math.round(doubtMs / 1000)} s`, 'debug')
+  log(`ironic: a request may be on its way; "${stateOf(node)}" is watched for ${Math.round(doubtMs / 1000)} s`, 'debug')
   const until = clock.elapsed() + doubtMs
   let now = node
   while (clock.elapsed() < until && isSettled(now) && now.provision_updated_at === node.provision_updated_at) {

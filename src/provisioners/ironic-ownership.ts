@@ -34,6 +34,8 @@ export function refuseToWipe(node: IronicNode, { id, run }: Asker): void {
   const holding = holdingOf(node)
   if (holding.is === 'somebody') refuse(id, `is in use by ${holding.who}`)
   if (holding.is === 'rackbench' && holding.claim.run !== run && maintenanceOf(node).is !== 'marked') refuse(id, `is in use by rackbench run ${holding.claim.run}`)
+  // Ironic cleans what is retired only after an instance.
+  if (node.retired === true && noteOf(node)?.retired !== true && stateOf(node) === 'clean failed') refuse(id, 'is retired')
   refuseOtherState(node, id)
 }
 

@@ -41,7 +41,10 @@ export function claimUnder(node: IronicNode, { run, key }: Pick<Claim, 'run' | '
   return note?.run === run && note.key === key && note.instance_uuid === node.instance_uuid ? note : undefined
 }
 
+/** Ironic sets out before it looks for a worker, turns back without one, and says this: nothing has come of that. */
+const turnedBack = /No free conductor workers/
+
 /** Whether anything has come of the order that a claim was made for. */
-export function hasMovedSince({ provision_updated_at }: Pick<IronicNode, 'provision_updated_at'>, { since }: Pick<Claim, 'since'>): boolean {
-  return provision_updated_at !== since
+export function hasMovedSince({ provision_updated_at, last_error }: Pick<IronicNode, 'provision_updated_at' | 'last_error'>, { since }: Pick<Claim, 'since'>): boolean {
+  return provision_updated_at !== since && !turnedBack.test(last_error ?? '')
 }

@@ -78,15 +78,20 @@ function markOf(node: IronicNode, { markFollows, run }: Wipe): string | undefine
 /** Nothing may begin on a node after its wipe: an install that nobody has heard of since is waited for. */
 async function settleDoubt(handle: NodeHandle, { run, inDoubt, doubtMs }: Wipe): Promise<IronicNode> {
   const node = await look(handle)
-  const note = inDoubt && claimUnder(node, { run, key: inDoubt.idempotencyKey })
-  return note && isSettled(node) && !hasMovedSince(node, note) ? awaitLateOrder(handle, node, doubtMs) : node
+  if (!inDoubt || !isSettled(node)) return node
+  const note = claimUnder(node, { run, key: inDoubt.idempotencyKey })
+  // Without a note, it may be the claim itself that is on its way.
+  return note && hasMovedSince(node, note) ? node : awaitLateOrder(handle, node, doubtMs)
 }
 
 /** Sees to it that a node does not come back to the scheduler when it is clean. */
 async function keepOut(handle: NodeHandle, node: IronicNode, { mark, wipe, target }: { readonly mark: string; readonly wipe: Wipe; readonly target: string }): Promise<IronicNode> {
   const { api, id, context: { signal } } = handle
   // What is retired cannot be provided: here the mark itself has to do.
-  if (target !== 'deleted') return maintenanceOf(node).is === 'marked' ? node : putMark(handle, mark)
+  if (target !== 'deleted') {
+    const marked = maintenanceOf(node).is === 'marked' ? node : await putMark(handle, mark)
+    return marked.retired ? api.patch(id, [{ op: 'replace', path: '/retired', value: false }], signal) : marked
+  }
   const kept = node.retired && noteOf(node)?.mark === mark ? node : await api.patch(id, retire(node, mark, wipe), signal)
   return kept.maintenance ? endMaintenance(handle) : kept
 }
