@@ -1,4 +1,3 @@
-import pMap from 'p-map'
 import { configure } from '../config/configure.ts'
 import { systemClock } from '../model/clock.ts'
 import { exitCodes, signalCodes } from '../model/exit-code.ts'
@@ -6,6 +5,7 @@ import { UsageError } from '../model/problem.ts'
 import { logLevels } from '../model/provisioner.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import { createCleaner } from '../run/clean.ts'
+import { eachServer } from '../run/each-server.ts'
 import { createOutage } from '../run/outage.ts'
 import { newRunId } from '../run/run-id.ts'
 import { createStop } from '../run/stop.ts'
@@ -45,7 +45,7 @@ export async function markFixed(args: Arguments): Promise<number> {
     else say(server.id, problem, 'error')
     isDone &&= problem === undefined
   }
-  await pMap(plan.servers, settle, { concurrency: plan.concurrency })
+  await eachServer(plan.servers, settle, plan)
   const faults: string[] = []
   await closeProvisioner(provisioner, systemClock, (problem) => faults.push(problem))
   stopListening()
