@@ -8,7 +8,7 @@ import { stepResultSchema, steps } from './step.ts'
 export const journalVersion = 1
 
 /** Why no more servers are started, or why the run is being stopped. */
-export const stopCauses = ['signal', 'deadline', 'journal', 'budget', 'alike', 'unavailable', 'benchmark'] as const
+export const stopCauses = ['signal', 'deadline', 'journal', 'budget', 'alike', 'unavailable'] as const
 export type StopCause = (typeof stopCauses)[number]
 
 export const stopSignals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const

@@ -50,9 +50,10 @@ export function describeStop({ because, signal, message }: Pick<EventOf<'run.sto
     budget: 'no more servers were started: the budget of marks is used up',
     alike: 'no more servers were started: this looks like one cause',
     unavailable: 'no more servers were started: the provisioner is gone',
-    benchmark: 'no more servers were started: the benchmark cannot be used',
   }
-  return message === undefined ? reasons[because] : `${reasons[because]}: ${message}`
+  if (message === undefined) return reasons[because]
+  // What is not there is named by its message: the provisioner, or the benchmark.
+  return because === 'unavailable' ? `no more servers were started: ${message}` : `${reasons[because]}: ${message}`
 }
 
 /** Why a server that has not finished is skipped in a report. */

@@ -24,7 +24,7 @@ export interface Brakes {
   readonly on: (event: RunEvent, run: RunState) => void
 }
 
-export type Brake = Extract<StopCause, 'budget' | 'alike' | 'unavailable' | 'benchmark'>
+export type Brake = Extract<StopCause, 'budget' | 'alike' | 'unavailable'>
 
 /** So many servers in a row that end without the provisioner's help mean that it is gone; refusals are clearer. */
 const goneAfter = 5
@@ -73,7 +73,7 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
     const refused = goneInRow.slice(-refusedAfter)
     const isRefused = refused.length === refusedAfter && refused.every((type) => type === 'RequestRefusedError')
     if (isGone && (goneInRow.length >= goneAfter || isRefused)) {
-      trip('unavailable', `${isRefused ? refusedAfter : goneAfter} servers in a row ended by ${failure.type}: ${failure.message}`)
+      trip('unavailable', `the provisioner is gone: ${isRefused ? refusedAfter : goneAfter} servers in a row ended by ${failure.type}: ${failure.message}`)
     }
   }
 
@@ -91,8 +91,8 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
       setAside.add(id)
       return { is: 'allowed' }
     },
-    provisionerGone: (message) => trip('unavailable', message),
-    benchmarkUnusable: (message) => trip('benchmark', message),
+    provisionerGone: (message) => trip('unavailable', `the provisioner is gone: ${message}`),
+    benchmarkUnusable: (message) => trip('unavailable', `the benchmark cannot be used: ${message}`),
     on(event, run) {
       if (event.type === 'step.finished') {
         countAlike(event, run)

@@ -182,20 +182,20 @@ describe('the provisioner is taken to be gone', () => {
   const all = (types: readonly string[]): string[] => types.map((type, n) => ends(`s${n}`, type))
   const [U, R, D] = ['ProvisionerUnavailableError', 'RequestRefusedError', 'DefectError']
   test.each<[string, string[], string | undefined]>([
-    ['after 5 servers in a row without it', all([U, U, U, U, U]), `5 servers in a row ended by ${U}: install failed`],
+    ['after 5 servers in a row without it', all([U, U, U, U, U]), `the provisioner is gone: 5 servers in a row ended by ${U}: install failed`],
     ['not after 4', all([U, U, U, U]), undefined],
-    ['after 5 of several kinds', all([D, U, R, R, U]), `5 servers in a row ended by ${U}: install failed`],
-    ['after 3 that were refused', all([R, R, R]), `3 servers in a row ended by ${R}: install failed`],
+    ['after 5 of several kinds', all([D, U, R, R, U]), `the provisioner is gone: 5 servers in a row ended by ${U}: install failed`],
+    ['after 3 that were refused', all([R, R, R]), `the provisioner is gone: 3 servers in a row ended by ${R}: install failed`],
     ['not after 2 that were refused and one that was not', all([R, R, U]), undefined],
-    ['after 3 refusals in a row behind others', all([U, R, R, R]), `3 servers in a row ended by ${R}: install failed`],
-    ['after 5 defects', all([D, D, D, D, D]), `5 servers in a row ended by ${D}: install failed`],
+    ['after 3 refusals in a row behind others', all([U, R, R, R]), `the provisioner is gone: 3 servers in a row ended by ${R}: install failed`],
+    ['after 5 defects', all([D, D, D, D, D]), `the provisioner is gone: 5 servers in a row ended by ${D}: install failed`],
     ['not if one has passed in between', [...all([U, U, U, U]), passes('s8'), ends('s9', U)], undefined],
     ['not if one has failed by its own fault in between', [...all([U, U, U, U]), ends('s8', 'ServerOperationError'), ends('s9', U)], undefined],
-    ['though one was stopped in between', [...all([U, U, U, U]), 's8: taken up, s8: install stopped, s8: finished', ends('s9', U)], `5 servers in a row ended by ${U}: install failed`],
+    ['though one was stopped in between', [...all([U, U, U, U]), 's8: taken up, s8: install stopped, s8: finished', ends('s9', U)], `the provisioner is gone: 5 servers in a row ended by ${U}: install failed`],
     [
       'after 5 that passed and could not be wiped for it',
       servers(0, 4).map((id) => `${id}: taken up, ${id}: install passed, ${id}: benchmark passed, ${id}: check passed, ${id}: destroy failed ${U}, ${id}: finished`),
-      `5 servers in a row ended by ${U}: destroy failed`,
+      `the provisioner is gone: 5 servers in a row ended by ${U}: destroy failed`,
     ],
     ['not for servers that it does not know', all(['UnknownServerError', 'UnknownServerError', 'UnknownServerError', 'UnknownServerError', 'UnknownServerError']), undefined],
   ])('%s', (_what, stories, tripped) => {
@@ -207,7 +207,7 @@ describe('the provisioner is taken to be gone', () => {
   test('when its own check says so, and marks that are due are still made', () => {
     const { brakes, trips, decide } = brakesOver()
     brakes.provisionerGone('its check failed: RequestRefusedError: 401')
-    expect([brakes.tripped, trips, decide('s0')]).toEqual(['its check failed: RequestRefusedError: 401', ['unavailable: its check failed: RequestRefusedError: 401'], { is: 'allowed' }])
+    expect([brakes.tripped, trips, decide('s0')]).toEqual(['the provisioner is gone: its check failed: RequestRefusedError: 401', ['unavailable: the provisioner is gone: its check failed: RequestRefusedError: 401'], { is: 'allowed' }])
   })
 })
 
@@ -216,5 +216,5 @@ test('what trips first is told, once; a cause that is suspected later still with
   brakes.provisionerGone('gone')
   hear(failsAt['install']!('s0'))
   hear(failsAt['install']!('s1'))
-  expect([brakes.tripped, trips, decide('s1')]).toEqual(['gone', ['unavailable: gone'], { is: 'withheld', because: 'withheld: 2 servers in a row failed at install: install failed' }])
+  expect([brakes.tripped, trips, decide('s1')]).toEqual(['the provisioner is gone: gone', ['unavailable: the provisioner is gone: gone'], { is: 'withheld', because: 'withheld: 2 servers in a row failed at install: install failed' }])
 })

@@ -92,7 +92,7 @@ describe('before any server is touched the benchmark', () => {
       problems: ['no more servers were started: the benchmark cannot be used: its check failed: DefectError: cannot run ./measure.sh: ENOENT ***', '2 servers were not finished'],
       status: 'braked',
     })
-    expect(events.filter(({ type }) => type === 'run.stopping')).toEqual([expect.objectContaining({ because: 'benchmark' })])
+    expect(events.filter(({ type }) => type === 'run.stopping')).toEqual([expect.objectContaining({ because: 'unavailable' })])
   })
 
   test('is asked after the provisioner, and only if that can be used', async () => {
