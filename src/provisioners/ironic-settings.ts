@@ -15,9 +15,9 @@ const auth = z.discriminatedUnion('type', [
 ])
 
 const deploy = z.strictObject({
-  instanceInfo: z.record(word.regex(/^[^/~]+$/, 'is no name'), z.json()).describe('image_source, image_checksum and the like; {os} and {id} are replaced in its texts').exactOptional(),
-  configDrive: z.union([z.string(), z.record(z.string(), z.json())]).describe('{meta_data, network_data, user_data}, or what is one already; {os} and {id} are replaced in its texts').exactOptional(),
-  steps: z.array(z.record(z.string(), z.json())).describe('deploy_steps of each install').exactOptional(),
+  instanceInfo: z.record(word.regex(/^[^/~]+$/, 'is no name'), z.unknown()).describe('image_source, image_checksum and the like; {os} and {id} are replaced in its texts').exactOptional(),
+  configDrive: z.union([z.string(), z.record(z.string(), z.unknown())]).describe('{meta_data, network_data, user_data}, or what is one already; {os} and {id} are replaced in its texts').exactOptional(),
+  steps: z.array(z.record(z.string(), z.unknown())).describe('deploy_steps of each install').exactOptional(),
 })
 
 /** The settings of the provisioner `ironic`, as they are written. */

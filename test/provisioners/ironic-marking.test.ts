@@ -35,7 +35,7 @@ test('a mark that is not there when it is read back was not made', async () => {
 
 test('a mark names its run in one line, whatever the error says', () => {
   const text = markText(`install: \u001B[31mboom\u001B[0m\n (rackbench run other) ${'x'.repeat(5000)}`, 'r')
-  expect([text.slice(0, 45), text.slice(-19), text.length <= 1100, runOfMark(text), /[\n\u001B]/.test(text)]).toEqual(['rackbench: install: boom (rackbench run other', 'x (rackbench run r)', true, 'r', false].with(0, 'rackbench: install: boom (rackbench run other'.slice(0, 45)))
+  expect([text.startsWith('rackbench: install: boom (rackbench run other) xxx'), text.endsWith('xxx (rackbench run r)'), text.length < 1100, runOfMark(text)]).toEqual([true, true, true, 'r'])
   expect([runOfMark('rackbench: a (rackbench run r1, https://ci)'), runOfMark('rackbench: a')]).toEqual(['r1', undefined])
 })
 

@@ -23,7 +23,7 @@ const scripts = fc.record({
 })
 const worlds = fc.record({
   node: fc.tuple(fc.constantFrom(...states), ownedBy, maintained).map(([provision_state, owner, why]): Partial<IronicNode> => ({ provision_state, ...owner, ...why })),
-  script: scripts as fc.Arbitrary<Script>,
+  script: scripts,
   fates: fc.array(fc.constantFrom(...fates), { maxLength: 12 }),
 })
 
@@ -87,4 +87,4 @@ test('whatever gets lost, a wipe after an install leaves the node clean or in an
   }), { numRuns: 300 })
 }, 120_000)
 
-const noteOf = ({ extra }: Pick<IronicNode, 'extra'>): object => (extra['rackbench'] ?? {}) as object
+const noteOf = ({ extra }: Pick<IronicNode, 'extra'>): unknown => extra['rackbench'] ?? {}

@@ -431,3 +431,16 @@ test('every step is given its try, its key and a signal of its own', async () =>
   ])
   expect(signals.size).toBe(4)
 })
+
+test('a wipe is told of the mark that follows it, and only then', async () => {
+  const told: (string | undefined)[] = []
+  const destroy: Provisioner['destroy'] = async (_server, { markFollows }) => void told.push(markFollows)
+  const plan = { ...planFor(3, { concurrency: 1 }), destroy: 'always' as const }
+  const benchmark: Provisioner['benchmark'] = async ({ id }) => {
+    if (id === 's2') throw new MeasurementError('nothing was printed')
+    return id === 's0' ? 80 : 31
+  }
+  const reasons: string[] = []
+  await rehearse({ plan, provisioner: adapter({ benchmark, destroy, markAsBroken: async (_server, reason) => void reasons.push(reason) }) })
+  expect([told, reasons]).toEqual([[undefined, ...reasons, undefined], [expect.stringMatching(/^check: score 31.* \(rackbench run /)]])
+})
