@@ -1,4 +1,3 @@
-import pMap from 'p-map'
 import { configure } from '../config/configure.ts'
 import { systemClock } from '../model/clock.ts'
 import { exitCodes, signalCodes } from '../model/exit-code.ts'
@@ -45,7 +44,11 @@ export async function markFixed(args: Arguments): Promise<number> {
     else say(server.id, problem, 'error')
     isDone &&= problem === undefined
   }
-  await pMap(plan.servers, settle, { concurrency: plan.concurrency })
+  const left = plan.servers.values()
+  const lane = async (): Promise<void> => {
+    for (const server of left) await settle(server)
+  }
+  await Promise.all(Array.from({ length: plan.concurrency }, lane))
   const faults: string[] = []
   await closeProvisioner(provisioner, systemClock, (problem) => faults.push(problem))
   stopListening()
