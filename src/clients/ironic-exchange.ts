@@ -13,7 +13,7 @@ import { pause } from './pause.ts'
 export interface IronicExchange {
   /** Sends a request, and answers with what was granted (2xx). What is refused for the moment is asked again for a minute. @throws as all of `IronicApi`. */
   readonly ask: (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>
-  /** As `ask`, once. */
+  /** As `ask`, once, and before all that wait for their turn: many wait for what a poll tells. */
   readonly askOnce: (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>
   /** The microversion, without its `1.`. */
   readonly microversion: (signal: AbortSignal) => Promise<number>
@@ -46,11 +46,11 @@ export function createExchange({ client, maxInFlight, where, hide, clock, random
   let settling: Promise<number> | undefined
 
   /** The limit of a request runs from when it is sent: not while it waits for its turn. */
-  const send = (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> =>
+  const send = (request: HttpRequest, signal: AbortSignal, urgency?: 'urgent'): Promise<HttpAnswer> =>
     gate(() => {
       requests++
       return client.send(request, signal)
-    }, signal)
+    }, signal, urgency)
 
   async function negotiate(): Promise<number> {
     const answer = await patiently(() => send({ method: 'GET', path: '/' }, never), 'GET /', never)
@@ -64,11 +64,11 @@ export function createExchange({ client, maxInFlight, where, hide, clock, random
     })
     return unlessAborted(settling, signal)
   }
-  async function sendAt(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  async function sendAt(request: HttpRequest, signal: AbortSignal, urgency?: 'urgent'): Promise<HttpAnswer> {
     const since = clock.elapsed()
     try {
       const headers = { ...request.headers, 'x-openstack-ironic-api-version': `1.${await microversion(signal)}` }
-      return await send({ ...request, headers }, signal)
+      return await send({ ...request, headers }, signal, urgency)
     } catch (error) {
       const waitedMs = clock.elapsed() - since
       if (!signal.aborted || error instanceof ProvisionerUnavailableError || waitedMs <= unansweredMs) throw error
@@ -100,7 +100,7 @@ export function createExchange({ client, maxInFlight, where, hide, clock, random
   return {
     ask: (request, signal) => patiently(() => sendAt(request, signal), what(request), signal),
     async askOnce(request, signal) {
-      const answer = await sendAt(request, signal)
+      const answer = await sendAt(request, signal, 'urgent')
       if (isGranted(answer)) return answer
       throw ironicRefusal(answer, what(request), hide).error
     },

@@ -29,3 +29,16 @@ test('never more go on at once than may, all get their turn in order, and those 
     }),
   )
 })
+
+test('urgent work goes before all that waits, and no more of it at once', async () => {
+  const gate = createGate(1)
+  const { signal } = new AbortController()
+  const order: string[] = []
+  const work = (name: string) => async (): Promise<void> => {
+    order.push(`${name} begins`)
+    await Promise.resolve()
+    order.push(`${name} ends`)
+  }
+  await Promise.all([gate(work('first'), signal), gate(work('second'), signal), gate(work('poll'), signal, 'urgent'), gate(work('third'), signal)])
+  expect(order).toEqual(['first', 'poll', 'second', 'third'].flatMap((name) => [`${name} begins`, `${name} ends`]))
+})
