@@ -1,5 +1,6 @@
 import type { Group, PastMeasurement } from './baseline-groups.ts'
 import { groupsOf } from './baseline-groups.ts'
+import { isGlob } from './glob.ts'
 import type { MetricKind, MetricKinds } from './metric-kind.ts'
 import { spreadSuffix } from './metric-kind.ts'
 import { scoreMetric } from './metrics.ts'
@@ -61,8 +62,9 @@ export function baselineOf(measurements: Iterable<PastMeasurement>, { by, margin
   return { rules: usable, leftOut: [...leftOut, ...refused.map(({ rule, group }) => `${group}: ${rule.metric}: no rule can say this`)] }
 }
 
+/** A label with a `*` or `?` in it would be read as a pattern, and the rule would be about other servers, too. */
 function isRule(rule: Threshold): boolean {
-  return thresholdSchema.safeParse(rule).success
+  return !Object.values(rule.where ?? {}).some(isGlob) && thresholdSchema.safeParse(rule).success
 }
 
 /** One number is a score, and a score is a good thing: `score >= 50` is the rule where nobody gives one. */

@@ -68,6 +68,13 @@ describe('servers are put together', () => {
     expect(rulesOf(measured('iops', values))).toEqual([{ metric: 'iops', reference: 10, lower: '-5%', unit: '1/s' }])
   })
 
+  test('not by a label that would be read as a pattern, and be about others', () => {
+    expect(baseline([...measured('iops', values, { model: 'R*' }), ...measured('iops', [1], { model: 'R7' }, 11)])).toEqual({
+      rules: [],
+      leftOut: ['model R7: fewer than 5 servers: iops (1)', 'model R*: iops: no rule can say this'],
+    })
+  })
+
   test('once each, by the median of what it measured in several runs', () => {
     const runs = [100, 1, 100].flatMap((value) => measured('iops', [value, value, value, value]))
     expect(baseline(runs)).toEqual({ rules: [], leftOut: ['all servers: fewer than 5 servers: iops (4)'] })
