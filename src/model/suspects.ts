@@ -4,9 +4,11 @@ import type { MetricKind } from './metric-kind.ts'
 import { spreadSuffix } from './metric-kind.ts'
 import type { Metrics } from './metrics.ts'
 import { deviationsOf, outlierDeviations, robustSpread } from './robust-spread.ts'
+import type { Plan } from './plan.ts'
 import type { RunState } from './run-state.ts'
 import { serverIdSchema } from './server.ts'
 import type { ServerState } from './server-state.ts'
+import { boundsOf } from './threshold.ts'
 import { statusOf } from './verdict.ts'
 
 /** A server that passed, and measured far worse than the others of its model: for a person to look at, never a reason for a mark. */
@@ -47,10 +49,17 @@ export function suspectsOf(run: RunState): readonly Suspect[] | undefined {
   const suspects: Suspect[] = []
   for (const [group, metrics] of groupsOf(run)) {
     for (const [metric, measured] of metrics) {
-      if (measured.values.length >= smallestGroup && !metric.endsWith(spreadSuffix)) suspects.push(...suspectsIn(measured, { metric, group }, plan.metrics?.[metric]))
+      if (measured.values.length >= smallestGroup && !metric.endsWith(spreadSuffix)) suspects.push(...suspectsIn(measured, { metric, group }, betterOf(metric, plan)))
     }
   }
   return suspects.sort((a, b) => b.deviations - a.deviations)
+}
+
+/** As the metric's kind says; where that is not known, a metric that all rules bound only from above is better the lower it is. */
+function betterOf(metric: string, { metrics = {}, thresholds }: Pick<Plan, 'metrics' | 'thresholds'>): MetricKind['better'] {
+  const known = Object.hasOwn(metrics, metric) ? metrics[metric]?.better : undefined
+  const bounds = thresholds.filter((rule) => rule.metric === metric).map(boundsOf)
+  return known ?? (bounds.length > 0 && bounds.every(({ min, max }) => min === undefined && max !== undefined) ? 'lower' : undefined)
 }
 
 /** Where any server has a model, those without one are in no group. */
@@ -85,9 +94,9 @@ function modelOf({ server, install }: ServerState): string | null {
   return Object.hasOwn(labels, groupLabel) ? (labels[groupLabel] ?? null) : null
 }
 
-function suspectsIn({ servers, values }: Measured, named: Pick<Suspect, 'metric' | 'group'>, kind: MetricKind | undefined): Suspect[] {
+function suspectsIn({ servers, values }: Measured, named: Pick<Suspect, 'metric' | 'group'>, better: MetricKind['better']): Suspect[] {
   const spread = robustSpread(values)
-  const bad = kind?.better === 'lower' ? 1 : -1
+  const bad = better === 'lower' ? 1 : -1
   return servers.flatMap((server, place) => {
     const value = values[place]!
     const deviations = bad * deviationsOf(value, spread)

@@ -54,6 +54,14 @@ describe('a server is suspect', () => {
     expect([told(150), told(50)]).toEqual([['108 latency'], []])
   })
 
+  test('that lies far above the others, where rules bound the metric only from above, and nobody says more', () => {
+    const told = (last: number, changes: Partial<Plan>): readonly string[] | undefined => named(suspectsIn([...usual, last].map((latency) => ({ metrics: { latency } })), changes))
+    const thresholds: Plan['thresholds'] = [{ metric: 'latency', max: 1000 }, { metric: 'latency', reference: 1000, upper: '+5%', where: { model: 'R640' } }]
+    expect([told(150, { thresholds }), told(50, { thresholds })]).toEqual([['108 latency'], []])
+    expect(told(50, { thresholds: [...thresholds, { metric: 'latency', min: 1, where: { model: 'R7*' } }] })).toEqual(['108 latency'])
+    expect(told(50, { thresholds, metrics: { latency: { better: 'higher' } } })).toEqual(['108 latency'])
+  })
+
   test('only beside at least seven others', () => {
     expect(suspectsIn(scores(...usual.slice(1), 50))).toEqual([])
   })
