@@ -21,12 +21,17 @@ export function nothingReported({ thresholds }: Pick<Plan, 'thresholds'>): Map<s
 export function noteReport(unreported: Map<string, readonly ServerId[]>, event: ServerEvent, state: Pick<ServerState, 'server' | 'install'>, plan: Pick<Plan, 'thresholds'>): void {
   if (event.type !== 'step.finished' || event.step !== 'benchmark' || event.status !== 'passed' || unreported.size === 0) return
   const { metrics = {} } = event
-  const { server: { id }, install } = state
+  const { id } = state.server
   for (const metric of unreported.keys()) if (Object.hasOwn(metrics, metric)) unreported.delete(metric)
-  const labels = labelsOf(state.server, install?.status === 'passed' ? install.installed : undefined)
-  for (const { metric, chosen } of unreported.size === 0 ? [] : matchRules(plan.thresholds, labels)) {
+  for (const metric of unreported.size === 0 ? [] : metricsAskedOf(state, plan)) {
     const asked = unreported.get(metric)
-    if (!asked || !chosen || chosen.rule.severity === 'warn' || asked.length >= enoughAsked || asked.includes(id)) continue
+    if (!asked || asked.length >= enoughAsked || asked.includes(id)) continue
     unreported.set(metric, [...asked, id])
   }
+}
+
+/** The metrics that a server would fail for the want of. */
+export function metricsAskedOf({ server, install }: Pick<ServerState, 'server' | 'install'>, { thresholds }: Pick<Plan, 'thresholds'>): readonly string[] {
+  const labels = labelsOf(server, install?.status === 'passed' ? install.installed : undefined)
+  return matchRules(thresholds, labels).flatMap(({ metric, chosen }) => (chosen && chosen.rule.severity !== 'warn' ? [metric] : []))
 }

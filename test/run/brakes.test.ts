@@ -150,6 +150,16 @@ describe('a metric that no server reports', () => {
     expect(brakes.tripped).toBe(message)
   })
 
+  test('is held against no server that is not asked for it, also after a resume', () => {
+    const asked = (id: string): string => `${id}: taken up, ${id}: install passed R640, ${id}: benchmark passed`
+    const rules: Threshold[] = [{ metric: 'score', min: 50 }, { metric: 'disk.iops', min: 1, where: { model: 'R640' } }]
+    const { brakes, hear } = brakesOver({ thresholds: rules, past: servers(0, 4).map(asked).join(', ') })
+    for (const id of servers(5, 9)) hear(measured(id))
+    expect(brakes.tripped).toBeUndefined()
+    hear(asked('s10'))
+    expect(brakes.tripped).toBe(message)
+  })
+
   test.each<[string, Threshold[]]>([
     ['was reported once', [{ metric: 'score', min: 50 }]],
     ['only a rule that warns asks for', [{ metric: 'disk.iops', min: 1, severity: 'warn' }]],
