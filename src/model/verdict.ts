@@ -21,6 +21,11 @@ export function isRetestDue({ rounds }: Pick<ServerState, 'rounds'>): boolean {
   return check?.status === 'failed' && check.retest === true
 }
 
+/** Whether the same install was measured more than once: a run that was stopped before the second measurement had ended has none. */
+export function isRetested({ rounds }: Pick<ServerState, 'rounds'>): boolean {
+  return rounds.slice(1).some(({ benchmark }) => benchmark !== undefined && benchmark.status !== 'skipped')
+}
+
 /** The verdict, or nothing as long as it is not known. */
 export function verdictOf({ install, rounds }: ServerState): Verdict | undefined {
   if (isRetestDue({ rounds })) return undefined

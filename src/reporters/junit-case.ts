@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Plan } from '../model/plan.ts'
 import type { ServerState } from '../model/server-state.ts'
 import { steps } from '../model/step.ts'
+import { isRetested } from '../model/verdict.ts'
 import { describeFinding } from '../model/violation.ts'
 import { failureBody } from './junit-body.ts'
 import { newReport } from './junit-builder.ts'
@@ -60,7 +61,7 @@ function propertiesOf(server: ServerState): ReadonlyMap<string, string> {
   })
   const named = metrics.map(([name, value]) => [clean(name), String(value)] as const)
   const worker = server.worker === undefined ? [] : [['worker', clean(server.worker)] as const]
-  const retested = server.rounds.length > 1 ? [['retested', 'true'] as const] : []
+  const retested = isRetested(server) ? [['retested', 'true'] as const] : []
   // Of a metric and a property of ours with the same name, ours stands.
   const ours = new Map<string, string>([...times, ...worker, ...retested])
   return new Map([...named.filter(([name]) => name !== '' && !ours.has(name)), ...ours])

@@ -4,7 +4,7 @@ import type { RunState } from '../model/run-state.ts'
 import type { Round, ServerState } from '../model/server-state.ts'
 import type { Step, StepRecord } from '../model/step.ts'
 import { steps } from '../model/step.ts'
-import { brokenOf } from '../model/verdict.ts'
+import { brokenOf, isRetested } from '../model/verdict.ts'
 import type { Standing } from './report-standing.ts'
 import { lastRecords } from './report-steps.ts'
 import { bounded } from './report-text.ts'
@@ -27,7 +27,7 @@ export function serverResult(server: ServerState, standing: Standing, plan: RunS
     metrics,
     violations,
     warnings,
-    ...(server.rounds.length > 1 && { retested: true as const }),
+    ...(isRetested(server) && { retested: true as const }),
     broken: brokenResult(server, plan),
     ...(fall && { error: { step: fall.step, ...errorOf(fall.failure) } }),
   }

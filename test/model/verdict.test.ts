@@ -2,13 +2,24 @@ import { describe, expect, test } from 'vitest'
 import { blames } from '../../src/model/fault.ts'
 import type { FaultType } from '../../src/model/fault.ts'
 import type { Fall } from '../../src/model/verdict.ts'
-import { brokenOf, fallOf, isJudged, isWipeMissing, ownFaultOf, statusOf, verdictOf } from '../../src/model/verdict.ts'
+import { brokenOf, fallOf, isJudged, isRetested, isWipeMissing, ownFaultOf, statusOf, verdictOf } from '../../src/model/verdict.ts'
 import { tell } from '../fixtures/story.ts'
 
 const measured = 'taken up, install passed, benchmark passed, check passed'
 /** The fall alone, without the verdict that it is a part of. */
 const bare = (one: Fall | undefined) => one && { step: one.step, failure: one.failure }
 const fall = (step: string, type: FaultType = 'ServerOperationError') => ({ step, failure: { type, message: `${step} failed` } })
+
+test.each([
+  ['taken up, install passed, benchmark passed, check missed', false],
+  ['taken up, install passed, benchmark passed, check missed, benchmark started', false],
+  ['taken up, install passed, benchmark passed, check missed, benchmark stopped, check skipped', false],
+  ['taken up, install passed, benchmark passed, check missed, benchmark failed, check skipped', true],
+  ['taken up, install passed, benchmark passed, check missed, benchmark passed, check passed', true],
+  ['taken up, install passed, benchmark passed, check missed, benchmark passed, check missed, benchmark stopped', true],
+])('whether a server was measured anew: %s: %s', (story, is) => {
+  expect(isRetested(tell(story).server)).toBe(is)
+})
 
 describe('the verdict', () => {
   test.each([
