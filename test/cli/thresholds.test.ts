@@ -67,6 +67,15 @@ describe('thresholds explain', () => {
     expect(stderr).toBe('rackbench: 1 server not listed by simulated, and taken to have no labels: 999\n')
   })
 
+  test.concurrent('says that labels may be missing that only an install finds out', async ({ place }) => {
+    await place.write('rackbench.config.yaml', 'simulation: { servers: { "104": { labels: { model: R640 } } } }\nthresholds: [{ metric: score, min: 30, where: { model: R740, os: "debian*" } }]')
+    const { stderr, code } = await place.run(['thresholds', 'explain', '104'])
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: 'rackbench: no server listed by simulated has the label os, which rules ask for; if its install finds it out, give it with --label, or take a past run with --on\n',
+    })
+  })
+
   test.concurrent('says that a provisioner cannot tell labels', async ({ place }) => {
     await place.write('mine.mjs', 'export default { name: "mine", install() {}, benchmark: () => 1, destroy() {}, markAsBroken() {} }')
     const { stderr, code } = await place.run(['thresholds', 'explain', '104', '-p', './mine.mjs'])

@@ -49,8 +49,14 @@ export async function knownInRun(path: string, ids: readonly string[]): Promise<
   return { servers: [], notes: [] }
 }
 
+/** Labels that rules ask for, and that not one of the servers has: perhaps because only an install finds them out. */
+function labelsNobodyHas({ thresholds }: Pick<Plan, 'thresholds'>, servers: readonly KnownServer['labels'][]): readonly string[] {
+  const asked = new Set(thresholds.flatMap(({ where = {} }) => Object.keys(where)))
+  return servers.length === 0 ? [] : [...asked].filter((label) => !servers.some((labels) => Object.hasOwn(labels, label)))
+}
+
 /** Servers as the provisioner lists them. What it does not list has no labels; what keeps it from listing is noted. */
-export async function knownToProvisioner(plan: Pick<Plan, 'provisioner'>, ids: readonly string[], limitMs: number): Promise<Known> {
+export async function knownToProvisioner(plan: Pick<Plan, 'provisioner' | 'thresholds'>, ids: readonly string[], limitMs: number): Promise<Known> {
   const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, process.env, systemClock, limitMs)
   const clean = createCleaner(secrets)
   const notes: string[] = []
@@ -69,6 +75,8 @@ export async function knownToProvisioner(plan: Pick<Plan, 'provisioner'>, ids: r
     notes.push(`the servers of ${name} could not all be listed: ${text}: ${todo}`)
   }
   if (provisioner.list && wanted.size > 0) notes.push(`${counted(wanted.size, 'server')} not listed by ${name}, and taken to have no labels: ${someOf([...wanted])}`)
+  const untold = labelsNobodyHas(plan, [...labels.values()])
+  if (untold.length > 0) notes.push(`no server listed by ${name} has the label ${someOf(untold)}, which rules ask for; if its install finds it out, give it with --label, or take a past run with --on`)
   await closeProvisioner(provisioner, systemClock, (problem) => notes.push(problem))
   notes.push(...takeFaults())
   return { servers: ids.map((id) => ({ id, labels: labels.get(id) ?? {} })), notes: notes.map((note) => clean.line(note)) }
