@@ -20,6 +20,7 @@ export type { Benchmark, LogLevel, Provisioner, StepContext } from './model/prov
 export type { ServerResult } from './model/results.ts'
 export type { Installed, Server, ServerId } from './model/server.ts'
 export type { Step } from './model/step.ts'
+export type { Suspect } from './model/suspects.ts'
 export type { Threshold } from './model/threshold.ts'
 export type { Violation } from './model/violation.ts'
 export { log } from './run/log.ts'

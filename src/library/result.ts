@@ -2,6 +2,8 @@ import type { RunStatus } from '../model/event.ts'
 import { finalStatus } from '../model/outcome.ts'
 import type { ServerResult } from '../model/results.ts'
 import type { ServerId } from '../model/server.ts'
+import type { Suspect } from '../model/suspects.ts'
+import { suspectsOf } from '../model/suspects.ts'
 import { standingOf } from '../reporters/report-standing.ts'
 import { serverResult } from '../reporters/results-server.ts'
 import type { SessionEnd } from './session.ts'
@@ -14,6 +16,8 @@ export interface BenchmarkResult {
   readonly skipped: readonly ServerId[]
   /** All that is known of each server, as in results.json. */
   readonly servers: readonly ServerResult[]
+  /** Those that passed, and measured far worse than the others of their model; the gravest first. */
+  readonly suspects: readonly Suspect[]
   /** `stopped` by the signal or the deadline, `braked` when no more servers were started, `finished` otherwise. */
   readonly status: Exclude<RunStatus, 'running'>
   /** What `rackbench run` would end with: 0 all passed, 1 some failed, 3 not complete or not to be trusted. */
@@ -29,5 +33,5 @@ export interface BenchmarkResult {
 export function resultOf({ state, exitCode, problems }: SessionEnd, held: readonly ServerId[]): BenchmarkResult {
   const servers = [...state.servers.values()].map((server) => serverResult(server, standingOf(state, server), state.plan))
   const idsOf = (status: ServerResult['status']): ServerId[] => servers.filter((server) => server.status === status).map(({ id }) => id)
-  return { passed: idsOf('passed'), failed: idsOf('failed'), skipped: idsOf('skipped'), servers, status: finalStatus(state), exitCode, problems, run: state.run, held }
+  return { passed: idsOf('passed'), failed: idsOf('failed'), skipped: idsOf('skipped'), servers, suspects: suspectsOf(state) ?? [], status: finalStatus(state), exitCode, problems, run: state.run, held }
 }

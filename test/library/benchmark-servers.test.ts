@@ -42,6 +42,11 @@ function hanging(count: number): { readonly parts: Partial<Provisioner>; readonl
 }
 
 describe('benchmarkServers', () => {
+  test('names servers that passed, and lie far from the others', async () => {
+    const { suspects, passed } = await benchmarkServers(rack(scores({ '108': 60 })), Array.from({ length: 8 }, (_, n) => 101 + n))
+    expect({ suspects, passed: passed.length }).toEqual({ suspects: [expect.objectContaining({ server: '108', metric: 'score', value: 60, median: 80, servers: 8 })], passed: 8 })
+  })
+
   test('tells in the order of the servers what passed, failed and was skipped, and all that is known of each', async () => {
     const calls: string[] = []
     const install: Provisioner['install'] = async ({ id }) => {
@@ -49,7 +54,7 @@ describe('benchmarkServers', () => {
       if (id === '104') throw new ServerNotOursError('in use')
     }
     const { servers, run, ...result } = await benchmarkServers(rack({ install, ...scores({ '102': 31 }) }, calls), ['105', '104', '103', '102', '101'], { concurrency: 1 })
-    expect(result).toEqual({ passed: ['105', '101'], failed: ['103', '102'], skipped: ['104'], status: 'finished', exitCode: 1, problems: [], held: [] })
+    expect(result).toEqual({ passed: ['105', '101'], failed: ['103', '102'], skipped: ['104'], suspects: [], status: 'finished', exitCode: 1, problems: [], held: [] })
     expect(servers.map(({ id, status, left, metrics, broken, error }) => ({ id, status, left, metrics, marked: broken.marked, error: error?.type }))).toEqual([
       { id: '105', status: 'passed', left: 'clean', metrics: { score: 80 }, marked: false, error: undefined },
       { id: '104', status: 'skipped', left: 'unknown', metrics: {}, marked: false, error: 'ServerNotOursError' },
