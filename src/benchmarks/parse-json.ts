@@ -18,7 +18,14 @@ export function parseJson(command: string, stdout: string, pointers: Readonly<Re
       const found = valueAt(document, pointer)
       const value = typeof found === 'string' ? decimal(found) : found
       if (typeof value === 'number' && Number.isFinite(value)) return [metric, value]
-      throw new MeasurementError(`${command} printed ${found === undefined ? 'nothing' : shorten(JSON.stringify(found))} at ${JSON.stringify(pointer)}: ${metric} should be a number`)
+      throw new MeasurementError(`${command} printed ${shown(found)} at ${JSON.stringify(pointer)}: ${metric} should be a number`)
     }),
   )
+}
+
+/** What is nested too deep cannot be written again. */
+function shown(found: unknown): string {
+  if (found === undefined) return 'nothing'
+  if (typeof found === 'object' && found !== null) return Array.isArray(found) ? 'an array' : 'an object'
+  return shorten(JSON.stringify(found))
 }

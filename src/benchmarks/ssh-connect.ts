@@ -23,7 +23,7 @@ export interface SshWorld {
 
 /** What is longer than a server under full load takes to answer. */
 const usualAliveSeconds = 120
-const usualPatience: Patience = { deadSeconds: 300, doubtMs: 8000 }
+const usualPatience: Patience = { deadSeconds: 300, doubtMs: 8000, restMs: 500 }
 
 /** Waits until servers let us in, and gives a shell on them. */
 export function connectBySsh(settings: Omit<SshSettings, 'commands'>, world: SshWorld): Connect {

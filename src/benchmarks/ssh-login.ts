@@ -32,9 +32,9 @@ export async function wayTo(target: SshTarget, program: SshProgram, signal: Abor
   return { host: settings.get('hostname') ?? target.address, port: Number(settings.get('port') ?? 22), isProxied: isSet('proxyjump') || isSet('proxycommand') }
 }
 
-/** Logs in once, and has a shell say a word. Answers with why that did not work. */
+/** Logs in once, and has a shell say a word, in a line of its own also after what a login shell prints. Answers with why that did not work. */
 export async function tryLogin(target: SshTarget, hostKeyOptions: readonly string[], program: SshProgram, { signal, isProxied }: { readonly signal: AbortSignal; readonly isProxied: boolean }): Promise<Refusal | undefined> {
   const word = randomBytes(12).toString('hex')
-  const answer = await callSsh(sshArguments(target, hostKeyOptions, [`exec /bin/sh -c 'echo ${word}'`]), program, { signal, limitMs })
+  const answer = await callSsh(sshArguments(target, hostKeyOptions, [`exec /bin/sh -c 'echo; echo ${word}'`]), program, { signal, limitMs })
   return answer.stdout.includes(word) ? undefined : refusalOf(answer, isProxied)
 }

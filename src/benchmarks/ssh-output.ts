@@ -1,7 +1,6 @@
 import type { StepContext } from '../model/provisioner.ts'
+import { longestText } from './tool-output.ts'
 
-/** How much of what a command prints is kept to be read, for each of its streams, in characters. */
-const mostKept = 8 * 1024 * 1024
 /** How many of its lines are logged as they come; of those beyond, the last are logged at its end. */
 const mostLogged = 5000
 const lastLogged = 50
@@ -14,18 +13,13 @@ export interface KeptOutput {
 }
 
 export function keepOutput(name: string, log: StepContext['log']): KeptOutput {
-  const kept = { stdout: { lines: [] as string[], size: 0, isCut: false }, stderr: { lines: [] as string[], size: 0, isCut: false } }
+  const kept = { stdout: keepEnd(), stderr: keepEnd() }
   const last: string[] = []
   let count = 0
 
   return {
     add(line, from) {
-      const stream = kept[from]
-      stream.isCut ||= stream.size + line.length + 1 > mostKept
-      if (!stream.isCut) {
-        stream.lines.push(line)
-        stream.size += line.length + 1
-      }
+      kept[from].add(line)
       count++
       if (count <= mostLogged) return log(line)
       last.push(line)
@@ -35,12 +29,33 @@ export function keepOutput(name: string, log: StepContext['log']): KeptOutput {
       const unseen = count - mostLogged - last.length
       if (unseen > 0) log(`${name}: ${unseen} lines are not logged`)
       for (const line of last) log(line)
-      for (const from of ['stdout', 'stderr'] as const) if (kept[from].isCut) log(`${name} printed more than ${mostKept / 1024 / 1024} MiB to ${from}: what came after is not read`, 'warn')
-      return { stdout: textOf(kept.stdout.lines), stderr: textOf(kept.stderr.lines) }
+      for (const from of ['stdout', 'stderr'] as const) if (kept[from].isCut()) log(`${name} printed more than ${longestText / 1024 / 1024} MiB to ${from}: only the end of it is read`, 'warn')
+      return { stdout: kept.stdout.text(), stderr: kept.stderr.text() }
     },
   }
 }
 
-function textOf(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join('')
+/** Keeps the last lines of a stream, as many as are read: those in `older` are let go together, once there are enough in `newer`. */
+function keepEnd(): { readonly add: (line: string) => void; readonly text: () => string; readonly isCut: () => boolean } {
+  let older: string[] = []
+  let newer: string[] = []
+  let newerSize = 0
+  let size = 0
+  return {
+    add(line) {
+      if (newerSize >= longestText) {
+        older = newer
+        newer = []
+        newerSize = 0
+      }
+      newer.push(line)
+      newerSize += line.length + 1
+      size += line.length + 1
+    },
+    text() {
+      const whole = [...older, ...newer].map((line) => `${line}\n`).join('')
+      return size > longestText ? whole.slice(whole.indexOf('\n', whole.length - longestText - 1) + 1) : whole
+    },
+    isCut: () => size > longestText,
+  }
 }

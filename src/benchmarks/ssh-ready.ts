@@ -56,7 +56,9 @@ export async function waitForLogin(login: Login, { signal, log }: Pick<StepConte
     met = { refusal, times: met?.refusal.is === refusal.is ? met.times + 1 : 0 }
     if (isLast) throw faultOf(refused ?? refusal, who, formatDuration(readyMs))
     const { firstMs, mostMs } = pauses[refusal.is === 'refused' ? 'refused' : 'other']
-    const pauseMs = Math.min(mostMs, firstMs * 2 ** Math.min(10, met.times), Math.max(0, began + readyMs - clock.elapsed()))
+    // Servers that were installed together would knock at a jump host all at once, again and again, and some be turned away each time.
+    const part = refusal.is === 'refused' ? 1 : 0.5 + Math.random() / 2
+    const pauseMs = Math.min(mostMs * part, firstMs * part * 2 ** Math.min(10, met.times), Math.max(0, began + readyMs - clock.elapsed()))
     await pause(pauseMs, signal, clock).catch(() => {})
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { pause } from '../clients/pause.ts'
 import { formatDuration } from '../model/duration.ts'
 import { MeasurementError, ServerOperationError } from '../model/fault.ts'
@@ -20,10 +21,14 @@ export interface Patience {
   readonly deadSeconds: number
   /** How long a connection that somebody has ended is not judged, in milliseconds. */
   readonly doubtMs: number
+  /** The first pause after a connection that was turned away, in milliseconds; each further one is twice as long, up to 16 times. */
+  readonly restMs: number
 }
 
-/** How often a command is begun anew after its connection was cut. */
-const mostRepeats = 2
+/** How often a command is begun anew: after its connection was cut, and where a server that lets us in has turned one connection away. */
+function mostRepeats(end: ScriptEnd): number {
+  return end.is === 'not begun' && !end.answer.tooLong ? 8 : 2
+}
 /** A call whose context does not say how long it may take to settle. */
 const usualGraceMs = 10_000
 
@@ -31,14 +36,18 @@ const usualGraceMs = 10_000
 export function remoteOver(login: Login, patience: Patience): Remote {
   return {
     async run(command, context) {
-      for (let repeats = 0; ; repeats++) {
+      const repeats = { cut: 0, 'not begun': 0 }
+      for (;;) {
         const output = keepOutput(command.name, context.log)
         const end = await runOnce(login, patience, command, context, output.add)
         const kept = output.end()
         if (end.is === 'ended') return { exitCode: end.exitCode, ...kept } satisfies RemoteOutput
         const fault = await faultOf(end, { login, patience, command, context })
-        if (!isCut(end, command) || repeats === mostRepeats) throw fault
+        if (!isCut(end, command) || repeats[end.is] === mostRepeats(end)) throw fault
+        repeats[end.is]++
         context.log(`${fault.message}: it is begun anew`, 'warn')
+        // Whoever turns away what comes too often, on the server or on the way, needs a moment.
+        if (end.is === 'not begun') await pause(patience.restMs * Math.min(16, 2 ** (repeats[end.is] - 1)) * (1 + Math.random()), context.signal, login.program.clock)
         await loginAgain(login, context, fault)
         // Two of them at once would measure each other.
         if (end.is === 'cut' && !(await endThere(login, end.begun, context.signal))) throw fault
@@ -47,12 +56,17 @@ export function remoteOver(login: Login, patience: Patience): Remote {
   }
 }
 
-function runOnce(login: Login, { deadSeconds }: Patience, { script, silenceMs }: RemoteCommand, { signal, graceMs = usualGraceMs }: StepContext, onLine: (line: string, from: 'stdout' | 'stderr') => void): Promise<ScriptEnd> {
-  return runScript(login, deadSeconds, { text: script, silenceMs, signal, endMs: graceMs * 0.4, onLine })
+function runOnce(login: Login, { deadSeconds }: Patience, { script, silenceMs }: RemoteCommand, { signal, idempotencyKey, graceMs = usualGraceMs }: StepContext, onLine: (line: string, from: 'stdout' | 'stderr') => void): Promise<ScriptEnd> {
+  return runScript(login, deadSeconds, { text: script, owner: ownerOf(idempotencyKey), silenceMs, signal, endMs: graceMs * 0.4, onLine })
+}
+
+/** Run and server, which a key begins with, as letters and digits. */
+function ownerOf(idempotencyKey: string): string {
+  return createHash('sha256').update(idempotencyKey.split('/', 2).join('/')).digest('hex').slice(0, 24)
 }
 
 /** Whether beginning anew may help. What has not begun may always be begun. */
-function isCut(end: ScriptEnd, { repeatable }: RemoteCommand): boolean {
+function isCut(end: ScriptEnd, { repeatable }: RemoteCommand): end is Extract<ScriptEnd, { is: 'cut' | 'not begun' }> {
   return end.is === 'not begun' || (end.is === 'cut' && repeatable)
 }
 

@@ -22,6 +22,8 @@ const meanings: readonly (readonly [RegExp, Refusal['is']])[] = [
   [/stdio forwarding failed/i, 'away'],
 ]
 
+/** What ssh says of a private key that it cannot use. */
+const keyUnusable = /^(?:load key |identity file .+ not accessible)/i
 /** What ssh says where it has not come as far as the server: a jump host did not answer, or what is on the way has ended. */
 const endOfWay = /closed by unknown port|kex_exchange_identification/i
 const jumpAway = /connect to host/i
@@ -41,7 +43,9 @@ export function refusalOf({ end, stdout, stderr, tooLong }: SshAnswer, isProxied
   const lines = stderr.map((line) => stripEscapes(line).trim()).filter((line) => line !== '')
   for (const [pattern, is] of meanings) {
     const found = lines.findLast((line) => pattern.test(line))
-    if (found !== undefined) return { is, said: found }
+    // What is wrong with the key file, which the server cannot know, is said before.
+    const key = is === 'refused' ? lines.findLast((line) => keyUnusable.test(line) && line !== found) : undefined
+    if (found !== undefined) return { is, said: key === undefined ? found : `${found} (${key})` }
   }
   if (tooLong) return { is: isProxied ? 'way' : 'away', said: 'the login does not come to an end' }
   const last = lines.findLast((line) => jumpAway.test(line)) ?? lines.findLast((line) => !endOfWay.test(line)) ?? lines[0] ?? stdout.findLast((line) => line.trim() !== '')

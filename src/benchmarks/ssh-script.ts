@@ -2,6 +2,8 @@
 export interface Wrapping {
   /** Names this one call: letters and digits that nobody guesses. */
   readonly nonce: string
+  /** Names all calls for one server of one run, which come one after the other: what still runs of an earlier one is ended first. Letters and digits. */
+  readonly owner: string
   /** The script is ended when it has heard nothing from here for so long, in seconds. */
   readonly deadSeconds: number
 }
@@ -15,7 +17,7 @@ export interface Begun {
   readonly boot: string
 }
 
-/** What the wrapper itself says: on stdout and stderr, each in a line of its own. */
+/** What the wrapper itself says: on stdout and stderr, each in a line of its own, whatever a login shell has printed before it. */
 export type Mark = { readonly is: 'begun'; readonly begun: Begun } | { readonly is: 'ended'; readonly exitCode: number }
 
 /** What a line says, if it is the wrapper's. */
@@ -46,14 +48,27 @@ end_script() {
 } 2>/dev/null >/dev/null
 `
 
+/** The functions that end what was begun before by the same owner: by a process that is gone, with its machine, and from which the server has not yet missed a sign of life. */
+const earlier = `
+places() { grep -ls "RACKBENCH_OWNER=$owner" /proc/[0-9]*/environ; }
+signal_earlier() { for place in $(places); do place=\${place%/environ}; kill -s "$1" "\${place#/proc/}"; done; }
+end_earlier() {
+  [ -n "$(places)" ] || return
+  signal_earlier TERM
+  turn=0
+  while [ $turn -lt ${endFifths} ] && [ -n "$(places)" ]; do turn=$((turn + 1)); sleep 0.2 || sleep 1; done
+  signal_earlier KILL
+} 2>/dev/null >/dev/null
+`
+
 /**
  * The text of a script for `/bin/sh` on the server, which tells when it begins, and when it has ended and how, and leaves nothing
- * of it running: neither when it ends, nor when the input ends or falls silent, since then nobody waits for it any more. In one
+ * of it running, nor of one before it that nobody could end: neither when it ends, nor when the input ends or falls silent, since then nobody waits for it any more. In one
  * pair of braces, so that half of it does nothing.
  */
-export function wrapScript(script: string, { nonce, deadSeconds }: Wrapping): string {
+export function wrapScript(script: string, { nonce, owner, deadSeconds }: Wrapping): string {
   return `{
-nonce=${nonce}
+nonce=${nonce} owner=${owner}
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C
 export PATH LC_ALL
 trap '' HUP
@@ -61,9 +76,10 @@ exec 3<&0 </dev/null
 boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)
 [ "$(timeout 9 echo x 2>/dev/null)" = x ] || timeout() { shift; "$@"; }
 own=; command -v setsid >/dev/null 2>&1 && own=setsid
-${ending}
-RACKBENCH_SCRIPT=$nonce $own /bin/sh -c '
-printf "%s begins as %s on %s\\n" "$1" "$$" "$2"; printf "%s begins as %s on %s\\n" "$1" "$$" "$2" >&2
+${ending}${earlier}
+end_earlier
+RACKBENCH_SCRIPT=$nonce RACKBENCH_OWNER=$owner $own /bin/sh -c '
+printf "\\n%s begins as %s on %s\\n" "$1" "$$" "$2"; printf "\\n%s begins as %s on %s\\n" "$1" "$$" "$2" >&2
 exec /bin/sh -c "$3"' sh "$nonce" "$boot" ${quoted(script)} 3<&- &
 group=$!
 { while [ -n "$(timeout ${deadSeconds} dd bs=1 count=1 <&3)" ]; do :; done; end_script; } >/dev/null 2>&1 &
@@ -83,7 +99,7 @@ export function endingScript({ nonce, group, boot }: Begun): string {
 nonce=${nonce} group=${group}
 ${ending}
 [ "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" != ${quoted(boot)} ] || end_script
-echo gone
+echo; echo gone
 }
 `
 }

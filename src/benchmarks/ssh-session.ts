@@ -21,6 +21,8 @@ export type ScriptEnd =
   | { readonly is: 'aborted'; readonly begun: Begun | undefined }
 
 export interface Script {
+  /** Names all scripts for one server of one run. */
+  readonly owner: string
   readonly text: string
   readonly silenceMs: number
   /** Ends the script, too. */
@@ -40,7 +42,7 @@ const beatsBeforeDeath = 8
 /** Runs a script on a server that has let us in before, over one connection. Never rejects. */
 export async function runScript({ target, hostKeys, program: { clock, env } }: Login, deadSeconds: number, script: Script): Promise<ScriptEnd> {
   const nonce = randomBytes(12).toString('hex')
-  const text = wrapScript(script.text, { nonce, deadSeconds })
+  const text = wrapScript(script.text, { nonce, owner: script.owner, deadSeconds })
   const hearing = hearScript(nonce, script.onLine)
   const client = new AbortController()
   const silence = timer(clock)
@@ -69,7 +71,10 @@ export async function runScript({ target, hostKeys, program: { clock, env } }: L
     hearing.add(line, from)
     if (because !== undefined) return
     if (hearing.exitCode() !== undefined) leaveWithin(leaveMs)
-    else if (hearing.begun()) silence.set(script.silenceMs, () => stop('silent'))
+  }
+  /** A row of dots is no silence. */
+  function hearPiece(): void {
+    if (because === undefined && hearing.begun() && hearing.exitCode() === undefined) silence.set(script.silenceMs, () => stop('silent'))
   }
 
   const abort = (): void => stop('aborted')
@@ -83,6 +88,7 @@ export async function runScript({ target, hostKeys, program: { clock, env } }: L
       killAfterMs,
       clock,
       onLine: hear,
+      onOutput: hearPiece,
       onInput(given) {
         input = given
         given.write(text)

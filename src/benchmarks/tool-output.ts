@@ -2,8 +2,8 @@ import { stripEscapes } from '../model/escape.ts'
 import { MeasurementError } from '../model/fault.ts'
 import type { RemoteOutput } from './remote.ts'
 
-/** The longest text that is read, in characters: the end of what was printed. */
-const longestText = 1024 * 1024
+/** The longest text that is read, in characters: the end of what was printed, where tools put their results. */
+export const longestText = 4 * 1024 * 1024
 
 /** A text without colours, whose lines end in `\n`. */
 export function readable(text: string): string {

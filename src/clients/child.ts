@@ -34,6 +34,8 @@ export interface ChildOptions {
   readonly killAfterMs: number
   /** Hears each line of output as it comes; long ones are cut. */
   readonly onLine: (line: string, from: 'stdout' | 'stderr') => void
+  /** Is called for each piece of output, whether it has a whole line in it or not. */
+  readonly onOutput?: () => void
   /** Is given the child's input, as soon as it has one; without it, the child has none. */
   readonly onInput?: (input: ChildInput) => void
   readonly clock: Clock
@@ -58,11 +60,11 @@ const leftBehindMs = 2000
  * Runs a child to its end, in a process group of its own and without a terminal. What it has started ends with it, and output that
  * somebody outside of its group holds open is not waited for. Never rejects.
  */
-export async function runChild(command: Command, { signal, killAfterMs, onLine, onInput, clock }: ChildOptions): Promise<Ran> {
+export async function runChild(command: Command, { signal, killAfterMs, onLine, onOutput, onInput, clock }: ChildOptions): Promise<Ran> {
   const child = start(command, onInput ? 'pipe' : 'ignore')
   if (child instanceof Error) return { end: { is: 'not started', error: child }, leftBehind: false }
   const ended = endOf(child)
-  const output = listen(child, onLine, clock)
+  const output = listen(child, { onLine, ...(onOutput && { onOutput }) }, clock)
   if (child.pid === undefined) return { end: await ended, leftBehind: false }
   const group = processGroup(child.pid, clock)
   const abort = (): void => group.end(killAfterMs)
@@ -103,7 +105,8 @@ function inputOf(stdin: Writable): ChildInput {
       if (stdin.writable) stdin.write(text)
     },
     end() {
-      stdin.end()
+      // Each further end would make an error.
+      if (!stdin.writableEnded) stdin.end()
     },
   }
 }
@@ -116,7 +119,7 @@ interface Output {
   readonly stop: () => void
 }
 
-function listen(child: Child, onLine: ChildOptions['onLine'], clock: Clock): Output {
+function listen(child: Child, { onLine, onOutput = () => {} }: Pick<ChildOptions, 'onLine' | 'onOutput'>, clock: Clock): Output {
   const heard = { pieces: 0, isClosed: false }
   const closed = new Promise<void>((resolve) => {
     child.once('close', () => {
@@ -130,6 +133,7 @@ function listen(child: Child, onLine: ChildOptions['onLine'], clock: Clock): Out
     const read = (text: string): void => {
       heard.pieces++
       lines.add(text)
+      onOutput()
       // One piece at a time: others have their turn in between, and a child that prints faster than its lines are dealt with waits.
       stream.pause()
       setImmediate(() => stream.resume())

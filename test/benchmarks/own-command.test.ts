@@ -39,6 +39,8 @@ describe('json', () => {
     ['{"result": [{"rate": null}], "count": 1}', 'raid printed null at "/result/0/rate": rate should be a number'],
     ['{"result": [{"rate": "1,5"}], "count": 1}', 'raid printed "1,5" at "/result/0/rate": rate should be a number'],
     ['{"result": [{"rate": 1e999}], "count": 1}', 'raid printed null at "/result/0/rate": rate should be a number'],
+    ['{"result": [{"rate": [[1]]}], "count": 1}', 'raid printed an array at "/result/0/rate": rate should be a number'],
+    [`{"result": [{"rate": ${'['.repeat(100_000)}${']'.repeat(100_000)}}], "count": 1}`, 'raid printed an array at "/result/0/rate": rate should be a number'],
     ['{"result": [{"rate": true}], "count": 1}', 'raid printed true at "/result/0/rate": rate should be a number'],
   ])('of %j', (stdout, expected) => {
     expect(reads(json, stdout)).toEqual(expected)

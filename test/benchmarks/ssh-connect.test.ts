@@ -14,7 +14,7 @@ const settings: Omit<SshSettings, 'commands'> = { user: 'bench', port: undefined
 const sleeps: RemoteCommand = { name: 'try', script: 'echo begun; sleep 600', repeatable: false, silenceMs: 60_000 }
 
 function connectTo({ env, folder }: FakeSsh, parts: Partial<SshSettings> = {}, clock = systemClock) {
-  return connectBySsh({ ...settings, ...parts }, { clock, env, directory: join(folder, 'run'), patience: { doubtMs: 20 } })
+  return connectBySsh({ ...settings, ...parts }, { clock, env, directory: join(folder, 'run'), patience: { doubtMs: 20, restMs: 1 } })
 }
 
 describe('a login', () => {
@@ -55,7 +55,7 @@ describe('a login', () => {
 
 describe('a command', () => {
   test('that ends without a word of its end was cut', async () => {
-    await using fake = await fakeSsh({ run: 'sh -c "$command" | head -n 2; echo "Timeout, server 127.0.0.1 not responding." >&2' })
+    await using fake = await fakeSsh({ run: 'sh -c "$command" | head -n 3; echo "Timeout, server 127.0.0.1 not responding." >&2' })
     const { context } = trial()
     const remote = await connectTo(fake)(server, context)
     expect(await failureOf(remote.run({ ...sleeps, script: 'echo begun; seq 100000' }, context))).toBe('MeasurementError: the connection to 127.0.0.1 was cut while try ran: Timeout, server 127.0.0.1 not responding.')
@@ -69,12 +69,12 @@ describe('a command', () => {
     expect(await remote.run({ ...sleeps, script: forging }, context)).toEqual({ exitCode: 3, stdout: 'ffffffffffffffffffffffff ended with 0\n', stderr: '' })
   })
 
-  test('that cannot be begun is tried twice more, and judges nobody', async () => {
+  test('that cannot be begun is tried eight times more, and judges nobody', async () => {
     await using fake = await fakeSsh({ run: 'echo "kex_exchange_identification: Connection closed by remote host" >&2; exit 255' })
     const { context } = trial()
     const remote = await connectTo(fake)(server, context)
     expect(await failureOf(remote.run(sleeps, context))).toBe('MeasurementError: try could not be begun on 127.0.0.1: kex_exchange_identification: Connection closed by remote host')
-    expect(await fake.calls()).toEqual({ logins: 3, commands: 3 })
+    expect(await fake.calls()).toEqual({ logins: 9, commands: 9 })
   })
 
   test('is stopped by an abort also where ssh hears of nothing', async () => {
@@ -86,14 +86,30 @@ describe('a command', () => {
     expect((await bearing(`MARK=${fake.folder}`)).filter(({ command }) => command === 'sleep 600')).toEqual([])
   })
 
-  test('has its time of silence begin anew with each line', async () => {
+  test('has its time of silence begin anew with whatever it prints, also without a line break', async () => {
     await using fake = await fakeSsh()
     const { context } = trial()
     let begins = 0
     const counting = { ...systemClock, after: (ms: number, call: () => void) => (ms === 77_777 && begins++, systemClock.after(ms, call)) }
     const remote = await connectTo(fake, {}, counting)(server, context)
-    await remote.run({ ...sleeps, script: 'seq 20', silenceMs: 77_777 }, context)
-    expect(begins).toBeGreaterThanOrEqual(20)
+    await remote.run({ ...sleeps, script: 'for i in 1 2 3 4 5; do printf .; sleep 0.05; done', silenceMs: 77_777 }, context)
+    expect(begins).toBeGreaterThanOrEqual(4)
+  })
+
+  test('is read to its end, however much it prints before', async () => {
+    await using fake = await fakeSsh()
+    const { context, said } = trial()
+    const remote = await connectTo(fake)(server, context)
+    const { stdout } = await remote.run({ ...sleeps, script: 'echo first=1; yes 0123456789 | head -n 900000; echo last=1' }, context)
+    expect([stdout.length <= 4 * 1024 * 1024, stdout.slice(0, 11), stdout.slice(-18)]).toEqual([true, '0123456789\n', '0123456789\nlast=1\n'.slice(-18)])
+    expect(said.at(-1)).toBe('try printed more than 4 MiB to stdout: only the end of it is read')
+  })
+
+  test('begins in a line of its own, also where a login shell prints half a line', async () => {
+    await using fake = await fakeSsh({ login: 'printf "hi there"; sh -c "$command"', run: 'printf "hi there"; printf "hi there" >&2; sh -c "$command"' })
+    const { context } = trial()
+    const remote = await connectTo(fake)(server, context)
+    expect(await remote.run({ ...sleeps, script: 'echo x' }, context)).toEqual({ exitCode: 0, stdout: 'x\n', stderr: '' })
   })
 
   test('logs so many lines and no more, and keeps what is to be read', async () => {

@@ -25,6 +25,11 @@ describe('what ssh says when it lets nobody in', () => {
     expect(refusal([said, ''])).toEqual({ is, said })
   })
 
+  test('names what is wrong with the private key, of which the server cannot tell', () => {
+    const said = ['Permissions 0644 for \'/k\' are too open.', 'Load key "/k": bad permissions', 'bench@10.0.0.1: Permission denied (publickey).']
+    expect(refusal(said)).toEqual({ is: 'refused', said: 'bench@10.0.0.1: Permission denied (publickey). (Load key "/k": bad permissions)' })
+  })
+
   test('over a jump host tells whether that is away, or what is behind it', () => {
     const unknown = 'Connection closed by UNKNOWN port 65535'
     const refused = 'ssh: connect to host jump port 22: Connection refused'
