@@ -15,10 +15,14 @@ export interface PassedOver {
   readonly because: string
 }
 
-/** Which of the rules about one metric holds for a server. */
-export interface Match {
+/** The rule about a metric that holds for a server, if one does. */
+export interface Holding {
   readonly metric: string
   readonly chosen?: ChosenRule
+}
+
+/** The same, and why no other rule does. */
+export interface Match extends Holding {
   readonly passedOver: readonly PassedOver[]
 }
 
@@ -28,29 +32,47 @@ export interface Match {
  *
  * @returns One answer for each metric, in the order in which the rules name them first.
  */
+export function holdingRules(rules: readonly Threshold[], labels: Readonly<Record<string, string>>): readonly Holding[] {
+  const best = new Map<string, number | undefined>()
+  for (const [index, rule] of rules.entries()) {
+    const other = best.get(rule.metric)
+    const isBetter = other === undefined || specificity(rule) > specificity(rules[other]!)
+    if (isBetter && mismatchOf(rule, labels) === undefined) best.set(rule.metric, index)
+    else if (!best.has(rule.metric)) best.set(rule.metric, undefined)
+  }
+  return [...best].map(([metric, index]) => (index === undefined ? { metric } : { metric, chosen: { rule: rules[index]!, index, bounds: boundsOf(rules[index]!) } }))
+}
+
+/** The same, and for all other rules why they do not hold. */
 export function matchRules(rules: readonly Threshold[], labels: Readonly<Record<string, string>>): readonly Match[] {
-  const judged = rules.map((rule, index) => ({ rule, index, mismatch: mismatchOf(rule, labels) }))
-  return [...new Set(rules.map(({ metric }) => metric))].map((metric) => {
-    const about = judged.filter(({ rule }) => rule.metric === metric)
-    const [first, ...less] = about.filter(({ mismatch }) => mismatch === undefined).toSorted((a, b) => specificity(b.rule) - specificity(a.rule) || a.index - b.index)
-    const beaten = less.map(({ rule, index }) => ({ index, because: beatenBy(first!, rule) }))
-    const mismatched = about.flatMap(({ index, mismatch }) => (mismatch === undefined ? [] : [{ index, because: mismatch }]))
-    return {
-      metric,
-      ...(first && { chosen: { rule: first.rule, index: first.index, bounds: boundsOf(first.rule) } }),
-      passedOver: [...beaten, ...mismatched].sort((a, b) => a.index - b.index),
-    }
+  return holdingRules(rules, labels).map((holding) => {
+    const { metric, chosen } = holding
+    const others = [...rules.entries()].filter(([index, rule]) => rule.metric === metric && index !== chosen?.index)
+    const passedOver = others.map(([index, rule]) => ({ index, because: mismatchInWords(mismatchOf(rule, labels)) ?? beatenBy(chosen!, rule) }))
+    return { ...holding, passedOver }
   })
 }
 
-/** What of the labels does not match, or nothing. A label that a server does not have matches no pattern. */
-function mismatchOf({ where = {} }: Threshold, labels: Readonly<Record<string, string>>): string | undefined {
+/** A label that a server does not have, or has otherwise. */
+interface Mismatch {
+  readonly label: string
+  readonly pattern: string
+  readonly value: string | undefined
+}
+
+/** What of the labels does not match first, or nothing. A label that a server does not have matches no pattern. */
+function mismatchOf({ where = {} }: Threshold, labels: Readonly<Record<string, string>>): Mismatch | undefined {
   for (const [label, pattern] of Object.entries(where)) {
     const value = Object.hasOwn(labels, label) ? labels[label] : undefined
-    if (value === undefined) return `the server has no label ${label}`
-    if (!matchesGlob(pattern, value)) return `${label} is ${JSON.stringify(value)}, not ${JSON.stringify(pattern)}`
+    if (value === undefined || !matchesGlob(pattern, value)) return { label, pattern, value }
   }
   return undefined
+}
+
+function mismatchInWords(mismatch: Mismatch | undefined): string | undefined {
+  if (!mismatch) return undefined
+  const { label, pattern, value } = mismatch
+  return value === undefined ? `the server has no label ${label}` : `${label} is ${JSON.stringify(value)}, not ${JSON.stringify(pattern)}`
 }
 
 /** More labels than any rule may have. */

@@ -14,7 +14,7 @@ export function exitCodeOf(run: RunState, problems: readonly string[]): number {
 /** How a run that has ended, ended. */
 export function finalStatus(run: RunState): Exclude<RunStatus, 'running'> {
   if (run.stopping) return isStop(run.stopping) ? 'stopped' : 'braked'
-  return run.totals.unfinished > 0 ? 'stopped' : 'finished'
+  return run.totals.unfinished > 0 || run.totals.givenUp > 0 ? 'stopped' : 'finished'
 }
 
 /** Whether `run.finished` may be written: no server is held, and no wipe that was due is still missing. */
@@ -28,6 +28,8 @@ export function problemsOf(run: RunState): string[] {
   const problems: string[] = []
   if (run.stopping) problems.push(describeStop(run.stopping))
   if (totals.unfinished > 0) problems.push(`${servers(totals.unfinished)} not finished`)
+  // A run that was stopped has said so already.
+  if (totals.givenUp > 0 && !run.stopping) problems.push(`${servers(totals.givenUp)} given up before the verdict was known`)
   if (totals.notJudged > 0) problems.push(`${servers(totals.notJudged)} not judged`)
   if (totals.marksWithheld > 0) problems.push(`${servers(totals.marksWithheld)} not marked as broken though due: the mark was withheld`)
   if (totals.marksFailed > 0) problems.push(`${servers(totals.marksFailed)} not marked as broken: the mark failed`)

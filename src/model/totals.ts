@@ -5,7 +5,7 @@ import type { ServerState } from './server-state.ts'
 import { brokenOf, fallOf, isJudged, isWipeMissing, statusOf, verdictOf } from './verdict.ts'
 
 const counted = [
-  'waiting', 'underWay', 'passed', 'failed', 'skipped', 'unfinished', 'notJudged', 'ran',
+  'waiting', 'underWay', 'passed', 'failed', 'skipped', 'unfinished', 'notJudged', 'givenUp', 'ran',
   'markedBroken', 'marksSpent', 'marksWithheld', 'marksFailed', 'wipesFailed', 'wipesMissing', 'wipesRefused', 'clean', 'installed', 'unknown',
 ] as const
 type Counted = (typeof counted)[number]
@@ -31,7 +31,9 @@ export function tallyOf(server: ServerState, plan: Pick<Plan, 'markBroken'>): Ta
   const status = statusOf(server)
   tally.push(status)
   if (server.phase === 'under way') tally.push('underWay')
-  if (fallOf(server)?.failure.type !== 'ServerNotOursError') tally.push('ran')
+  const fault = fallOf(server)?.failure.type
+  if (fault !== 'ServerNotOursError') tally.push('ran')
+  if (fault === 'RunStopped') tally.push('givenUp')
   if (status === 'failed' && !isJudgedWhole(server)) tally.push('notJudged')
   const { marked, withheld, error } = brokenOf(server, plan)
   if (marked) tally.push('markedBroken')

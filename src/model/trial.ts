@@ -1,5 +1,5 @@
-import type { Match } from './matching.ts'
-import { matchRules } from './matching.ts'
+import type { Holding } from './matching.ts'
+import { holdingRules } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
 import type { ServerResult } from './results.ts'
 import type { Threshold } from './threshold.ts'
@@ -34,15 +34,15 @@ export interface TriedRun {
 }
 
 /** Which rules hold for a server, by its labels. */
-export type RuleMatcher = (labels: Readonly<Record<string, string>>) => readonly Match[]
+export type RuleMatcher = (labels: Readonly<Record<string, string>>) => readonly Holding[]
 
 /** Looks only once for servers whose labels are alike as far as rules name them. */
 export function openMatcher(rules: readonly Threshold[]): RuleMatcher {
   const named = [...new Set(rules.flatMap(({ where = {} }) => Object.keys(where)))]
-  const known = new Map<string, readonly Match[]>()
+  const known = new Map<string, readonly Holding[]>()
   return (labels) => {
     const key = JSON.stringify(named.map((label) => (Object.hasOwn(labels, label) ? labels[label] : null)))
-    const found = known.get(key) ?? matchRules(rules, labels)
+    const found = known.get(key) ?? holdingRules(rules, labels)
     known.set(key, found)
     return found
   }

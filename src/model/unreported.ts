@@ -1,5 +1,5 @@
 import { labelsOf } from './labels.ts'
-import { matchRules } from './matching.ts'
+import { holdingRules } from './matching.ts'
 import type { Plan } from './plan.ts'
 import type { ServerId } from './server.ts'
 import type { ServerEvent, ServerState } from './server-state.ts'
@@ -33,5 +33,5 @@ export function noteReport(unreported: Map<string, readonly ServerId[]>, event: 
 /** The metrics that a server would fail for the want of. */
 export function metricsAskedOf({ server, install }: Pick<ServerState, 'server' | 'install'>, { thresholds }: Pick<Plan, 'thresholds'>): readonly string[] {
   const labels = labelsOf(server, install?.status === 'passed' ? install.installed : undefined)
-  return matchRules(thresholds, labels).flatMap(({ metric, chosen }) => (chosen && chosen.rule.severity !== 'warn' ? [metric] : []))
+  return holdingRules(thresholds, labels).flatMap(({ metric, chosen }) => (chosen && chosen.rule.severity !== 'warn' ? [metric] : []))
 }

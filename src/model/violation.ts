@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Match } from './matching.ts'
+import type { Holding } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
 import type { Metrics } from './metrics.ts'
 import type { Threshold } from './threshold.ts'
@@ -29,7 +29,7 @@ export interface Comparison {
 }
 
 /** Holds what was measured against the rules that hold for a server. */
-export function compare(metrics: Metrics, matches: readonly Match[], kinds: MetricKinds = {}): Comparison {
+export function compare(metrics: Metrics, matches: readonly Holding[], kinds: MetricKinds = {}): Comparison {
   const violations: Violation[] = []
   const warnings: Warning[] = []
   const missing: string[] = []

@@ -1,6 +1,6 @@
 import { MeasurementError, PerformanceError } from '../model/fault.ts'
 import { labelsOf } from '../model/labels.ts'
-import { matchRules } from '../model/matching.ts'
+import { holdingRules } from '../model/matching.ts'
 import type { Plan } from '../model/plan.ts'
 import type { ServerState } from '../model/server-state.ts'
 import type { Warning } from '../model/violation.ts'
@@ -23,7 +23,7 @@ export function judge({ server, install, rounds }: ServerState, { thresholds, un
   const { benchmark } = rounds.at(-1) ?? {}
   const metrics = benchmark?.status === 'passed' ? (benchmark.metrics ?? {}) : {}
   const labels = labelsOf(server, install?.status === 'passed' ? install.installed : undefined)
-  const matches = matchRules(thresholds, labels)
+  const matches = holdingRules(thresholds, labels)
   const { violations, warnings, missing } = compare(metrics, matches, kinds)
   const absent = missing.map((metric) => describeFinding({ metric, unit: '', bound: {}, rule: matches.find((match) => match.metric === metric)!.chosen!.index }, thresholds))
   const message = [...violations.map((violation) => describeFinding(violation, thresholds)), ...absent].join('; ')

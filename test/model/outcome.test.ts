@@ -24,6 +24,7 @@ describe('a run ends', () => {
     ['with 0 if one is not ours and another passed', `taken up, install not ours, destroy skipped, finished, ${passesNext}`, { servers: 2 }, { exitCode: 0, status: 'finished', isClosed: true, problems: [] }],
     ['with 3 if none is ours', 'taken up, install not ours, destroy skipped, finished', {}, { exitCode: 3, status: 'finished', isClosed: true, problems: ['no server ran at all'] }],
     ['with 3 if one was not judged', `taken up, install failed DefectError, finished, ${passesNext}`, { servers: 2 }, { exitCode: 3, status: 'finished', isClosed: true, problems: ['1 server was not judged'] }],
+    ['with 3 if one was given up, and nobody had stopped the run: its process died', `taken up, install stopped, destroy passed, finished, ${passesNext}`, { servers: 2 }, { exitCode: 3, status: 'stopped', isClosed: true, problems: ['1 server was given up before the verdict was known'] }],
     ['with 3 if the mark failed', 'taken up, install failed, mark failed, finished', {}, { exitCode: 3, status: 'finished', isClosed: true, problems: ['1 server was not marked as broken: the mark failed'] }],
     ['with 3 if a mark was withheld', 'taken up, install failed, mark skipped, finished', {}, { exitCode: 3, status: 'finished', isClosed: true, problems: ['1 server was not marked as broken though due: the mark was withheld'] }],
     [

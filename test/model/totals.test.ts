@@ -14,7 +14,7 @@ test.each([
   ['taken up, install failed, mark skipped, finished', { failed: 1, ran: 1, unknown: 1, marksWithheld: 1 }],
   ['taken up, install failed RequestRefusedError, finished', { failed: 1, notJudged: 1, ran: 1, unknown: 1 }],
   ['taken up, install not ours, finished', { skipped: 1, unknown: 1 }],
-  ['taken up, install stopped, destroy passed, finished', { skipped: 1, ran: 1, clean: 1 }],
+  ['taken up, install stopped, destroy passed, finished', { skipped: 1, givenUp: 1, ran: 1, clean: 1 }],
   [`${measured}, destroy failed, mark passed, finished`, { failed: 1, ran: 1, unknown: 1, wipesFailed: 1, markedBroken: 1, marksSpent: 1 }],
   [`${measured}, destroy failed DefectError, finished`, { failed: 1, notJudged: 1, ran: 1, unknown: 1, wipesRefused: 1 }],
   [`${measured}, destroy failed RequestRefusedError, finished`, { failed: 1, notJudged: 1, ran: 1, unknown: 1, wipesRefused: 1 }],
