@@ -54,6 +54,13 @@ export function isDone(server: ServerState): boolean {
   return server.phase === 'finished' && stands(server) && isDestroySettled(server) && server.mark?.status !== 'failed'
 }
 
+/** Whether the run is through with a machine that is not clean: neither wipe nor mark is due, and no process of it goes on with its install. */
+export function isLeftBehind(server: ServerState): boolean {
+  const { phase, left, install } = server
+  const isUnknown = install !== undefined && install.status !== 'passed' && install.failure?.type === 'UnknownServerError'
+  return phase === 'finished' && left !== 'clean' && !isUnknown && !isUnsettled(server) && (isDone(server) || !kept(server).includes('install'))
+}
+
 /** Whether what has become of the server is about the server: its verdict, or that it could not be wiped. */
 function stands(server: ServerState): boolean {
   return isJudged(verdictOf(server)) || ownFaultOf(server) !== undefined

@@ -19,7 +19,7 @@ export interface StepContext {
   /** Which of the run's installs of this server the step finds on it: 1 for the first. */
   readonly installNumber?: number
   /**
-   * For `destroy`: the install that was asked for last, if nobody knows what became of it, since it was given up or its process has
+   * For `destroy` and `release`: the install that was asked for last, if nobody knows what became of it, since it was given up or its process has
    * died. It may still be on its way; where it could begin after the wipe, it is to be settled first.
    */
   readonly inDoubt?: { readonly os: string; readonly idempotencyKey: string }
@@ -62,6 +62,12 @@ export interface Provisioner {
    * is not clean, it is a RequestRefusedError, unless `asIs`.
    */
   clearMark?(server: Server, context: StepContext & { readonly asIs?: boolean }): Promise<void>
+  /**
+   * Lets go of a server that the run is through with and leaves as it is, so that another run may take it; and of nothing that is not this
+   * run's, for it is also called where the server turned out to be somebody else's. Neither a wipe nor a mark of it is due any more. The run
+   * may still come back: to wipe it, to mark it, or to install it anew. What it throws is told, and fails nothing.
+   */
+  release?(server: Server, context: Pick<StepContext, 'signal' | 'log' | 'idempotencyKey' | 'inDoubt'>): Promise<void>
   close?(): Promise<void>
 }
 

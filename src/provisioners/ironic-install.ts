@@ -88,7 +88,7 @@ async function claim({ api, id, context: { signal, log } }: NodeHandle, node: Ir
   const uuid = node.instance_uuid ?? (policy.reserve ? instanceUuid(run, server) : null)
   const maintenance = maintenanceOf(node)
   const before = noteOf(node)
-  const isOurs = before !== undefined && (before.run === run || before.retired === true)
+  const isOurs = before !== undefined && (before.run === run || before.retired === true || before.left !== undefined)
   const mark = maintenance.is === 'marked' ? maintenance.text : isOurs ? before.mark : undefined
   const note: Claim = { run, key, instance_uuid: uuid, since: node.provision_updated_at, ...(mark !== undefined && { mark }) }
   if (mark !== undefined) log('ironic: its mark as broken is lifted for this run, and put back when it is wiped', 'warn')

@@ -1,6 +1,6 @@
 import type { IronicNode } from '../clients/ironic-api.ts'
 import { ServerNotOursError } from '../model/fault.ts'
-import { holdingOf, noteOf } from './ironic-claim.ts'
+import { holdingOf, isLeft, noteOf } from './ironic-claim.ts'
 import { maintenanceOf, runOfMark } from './ironic-mark.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
 import { isBeingCleaned, isClean, isResting, stateOf } from './ironic-states.ts'
@@ -62,7 +62,7 @@ function refuseHeld(node: IronicNode, { id, run, policy: { takeInstalled } }: As
   const holding = holdingOf(node)
   const isTakeable = takeInstalled && isResting(node) && !isClean(node)
   if (holding.is === 'somebody' && !isTakeable) refuse(id, `is in use by ${holding.who}`)
-  if (holding.is === 'rackbench' && holding.claim.run !== run && !isTakeable) refuse(id, `is in use by rackbench run ${holding.claim.run} ("rackbench destroy" of that run sets it free)`)
+  if (holding.is === 'rackbench' && holding.claim.run !== run && !isLeft(node) && !isTakeable) refuse(id, `is in use by rackbench run ${holding.claim.run}: ${waysOut}`)
 }
 
 function refuseOtherState(node: IronicNode, id: string): void {
@@ -72,6 +72,9 @@ function refuseOtherState(node: IronicNode, id: string): void {
     if (!isBeingCleaned(node)) refuse(id, 'is being cleaned by hand')
   }
 }
+
+/** What sets a node free that a run still holds. */
+export const waysOut = '"rackbench resume" or "rackbench destroy --all" of that run sets it free; if its directory is gone for good, --take-installed takes it'
 
 function refuse(id: string, why: string): never {
   throw new ServerNotOursError(`node ${id} ${why}`)

@@ -28,7 +28,7 @@ export const ironicSettingsSchema = z.strictObject({
   deploy: deploy.describe('what is installed, and how').exactOptional(),
   reserve: z.boolean().describe('take instance_uuid before installing, so that no other run and no scheduler takes the node').meta({ default: true }).exactOptional(),
   includeBroken: z.boolean().describe('also take nodes that rackbench has marked as broken').meta({ default: false }).exactOptional(),
-  takeInstalled: z.boolean().describe('also take nodes that somebody else has installed, or another run').meta({ default: false }).exactOptional(),
+  takeInstalled: z.boolean().describe('also take nodes that somebody else has installed, or another run that has not left them').meta({ default: false }).exactOptional(),
   maxInFlight: z.int().min(1).max(100).describe('requests at once, 1 to 100').meta({ default: 10 }).exactOptional(),
   requestTimeout: requestLimitSchema.describe('limit of one request, its answer included: 100ms to 10m').meta({ default: '1m' }).exactOptional(),
   address: pointer.describe('where the address of an installed node stands in it: a JSON pointer').exactOptional(),

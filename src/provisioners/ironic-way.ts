@@ -35,10 +35,10 @@ const failedStates = new Set(['deploy failed', 'clean failed', 'error'])
 /** What leads on from each state, where nothing has been ordered yet. From `active` and `error` it is `rebuild`, which keeps the instance. */
 const targets: Readonly<Record<string, InstallTarget>> = { available: 'active', 'deploy failed': 'active', 'clean failed': 'manage', manageable: 'provide' }
 
-/** The note of one install, as long as its instance is the node's. */
+/** The note of one install, as long as its instance is the node's, and its run has not left it. */
 export function claimUnder(node: IronicNode, { run, key }: Pick<Claim, 'run' | 'key'>): Claim | undefined {
   const note = noteOf(node)
-  return note?.run === run && note.key === key && note.instance_uuid === node.instance_uuid ? note : undefined
+  return note?.run === run && note.key === key && note.instance_uuid === node.instance_uuid && !note.left ? note : undefined
 }
 
 /** Ironic sets out before it looks for a worker, turns back without one, and says this: nothing has come of that. */

@@ -2,20 +2,22 @@ import type { IronicNode, NodeProgress, PatchStep } from '../clients/ironic-api.
 import { ProvisionerUnavailableError } from '../model/fault.ts'
 import type { StepContext } from '../model/provisioner.ts'
 import type { Claim } from './ironic-claim.ts'
-import { noteOf, writeNote } from './ironic-claim.ts'
+import { instanceUuid, isLeft, noteOf, writeNote } from './ironic-claim.ts'
+import { settleDoubt } from './ironic-doubt.ts'
 import { failureOf, tellHistory } from './ironic-fault.ts'
 import { endMaintenance, putMark, tidy } from './ironic-keeping.ts'
 import { maintenanceOf, markText } from './ironic-mark.ts'
 import type { NodeHandle } from './ironic-orders.ts'
-import { awaitLateOrder, look, orderAndRest, rest } from './ironic-orders.ts'
+import { look, orderAndRest, rest } from './ironic-orders.ts'
 import type { Asker } from './ironic-ownership.ts'
 import { refuseToWipe } from './ironic-ownership.ts'
-import { isClean, isResting, isSettled, stateOf } from './ironic-states.ts'
-import { claimUnder, hasMovedSince } from './ironic-way.ts'
+import type { IronicPolicy } from './ironic-settings.ts'
+import { isClean, isResting, stateOf } from './ironic-states.ts'
 
 /** One wipe. */
 export interface Wipe extends Asker, Pick<StepContext, 'inDoubt' | 'markFollows'> {
   readonly key: string
+  readonly policy: Asker['policy'] & Pick<IronicPolicy, 'reserve'>
   readonly doubtMs: number
 }
 
@@ -50,6 +52,10 @@ export async function wipeNode(handle: NodeHandle, wipe: Wipe): Promise<void> {
       await tellHistory(handle.api, id, { ...context, sinceMs })
       throw failureOf(node)
     }
+    if (wipe.policy.reserve && isLeft(node)) {
+      node = await takeBack(handle, node, wipe.run)
+      continue
+    }
     if (mark !== undefined) node = await keepOut(handle, node, { mark, wipe, target })
     const rested = await orderAndRest(handle, node, { target })
     if (rested) asked.add(target)
@@ -75,13 +81,11 @@ function markOf(node: IronicNode, { markFollows, run }: Wipe): string | undefine
   return markFollows === undefined ? noteOf(node)?.mark : markText(markFollows, run)
 }
 
-/** Nothing may begin on a node after its wipe: an install that nobody has heard of since is waited for. */
-async function settleDoubt(handle: NodeHandle, { run, inDoubt, doubtMs }: Wipe): Promise<IronicNode> {
-  const node = await look(handle)
-  if (!inDoubt || !isSettled(node)) return node
-  const note = claimUnder(node, { run, key: inDoubt.idempotencyKey })
-  // Without a note, it may be the claim itself that is on its way.
-  return note && hasMovedSince(node, note) ? node : awaitLateOrder(handle, node, doubtMs)
+/** Another run may be about to take what was left: only one of the two gets it. @throws ServerNotOursError if that is not us. */
+async function takeBack({ api, id, context: { signal } }: NodeHandle, node: IronicNode, run: string): Promise<IronicNode> {
+  const { left: _left, ...note } = noteOf(node)!
+  const uuid = instanceUuid(run, id)
+  return api.patch(id, [{ op: 'add', path: '/instance_uuid', value: uuid }, writeNote({ ...note, run, instance_uuid: uuid })], signal)
 }
 
 /** Sees to it that a node does not come back to the scheduler when it is clean. */

@@ -10,6 +10,7 @@ import { installNode } from './ironic-install.ts'
 import { maintenanceOf } from './ironic-mark.ts'
 import { clearMarkOf, markNode } from './ironic-marking.ts'
 import type { NodeHandle } from './ironic-orders.ts'
+import { releaseNode } from './ironic-release.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
 import { readIronicSettings } from './ironic-settings.ts'
 import { isClean } from './ironic-states.ts'
@@ -57,6 +58,11 @@ export function ironicOn(api: IronicApi, policy: IronicPolicy, { clock, doubtMs 
     },
     async clearMark(server, context) {
       await clearMarkOf(begin(server, context), context.asIs ?? false)
+    },
+    async release({ id }, context) {
+      const { inDoubt } = context
+      context.signal.throwIfAborted()
+      await releaseNode({ id, api, clock, context }, { run: runOf(context), policy, doubtMs, ...(inDoubt && { inDoubt }) })
     },
     check: ({ signal }) => api.check(signal),
     async *list({ signal, log }) {

@@ -6,7 +6,7 @@ import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
 
 const required = ['install', 'destroy', 'markAsBroken'] as const
-const optional = ['benchmark', 'check', 'list', 'clearMark', 'close'] as const
+const optional = ['benchmark', 'check', 'list', 'clearMark', 'release', 'close'] as const
 
 /**
  * Loads a provisioner that the user has written: the module's default export, or what that answers when it is called with the settings.

@@ -1,10 +1,11 @@
 import pMap from 'p-map'
-import { isDone, isUnsettled, kept, keptToSettle } from '../model/kept.ts'
+import { isDone, isLeftBehind, isUnsettled, kept, keptToSettle } from '../model/kept.ts'
 import type { ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
 import type { Brakes } from './brakes.ts'
 import type { RunContext, TakeUp } from './pipeline.ts'
 import { runServer } from './pipeline.ts'
+import { releaseServer } from './release.ts'
 import type { StopReason } from './stop.ts'
 import { createStop } from './stop.ts'
 
@@ -27,6 +28,8 @@ export async function runFleet(context: FleetContext): Promise<void> {
   const mayStart = (): boolean => stop.reason === undefined && brakes.tripped === undefined
   const lanes = createLanes(plan.concurrency)
   const taken = new Set<ServerId>()
+  // The process that left these may have been killed before it could say so.
+  const leftBefore = idsOf(servers.values(), (server) => isDone(server) && isLeftBehind(server))
   let settling: Promise<void> | undefined
   const settleHeld = (): Promise<void> =>
     (settling ??= settle(context, { servers: idsOf(servers.values(), ({ phase, server }) => phase === 'under way' && !taken.has(server.id)), wipeAll: false, makeWithheld: false }))
@@ -47,6 +50,7 @@ export async function runFleet(context: FleetContext): Promise<void> {
   )
   stopListening()
   if (!mayStart()) await settleHeld()
+  else await pMap(leftBefore, (id) => releaseServer(context, id), { concurrency: plan.concurrency })
 }
 
 export interface SettleOptions {

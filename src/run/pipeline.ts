@@ -16,6 +16,7 @@ import type { Cleaner } from './clean.ts'
 import { readInstalled } from './installed.ts'
 import { judge } from './judge.ts'
 import type { Outage } from './outage.ts'
+import { releaseServer } from './release.ts'
 import { createStepper } from './stepper.ts'
 import type { Stop } from './stop.ts'
 import type { WipePolicy } from './wiping.ts'
@@ -71,6 +72,7 @@ export async function runServer(context: RunContext, { server, worker, kept, pol
   await steps.mark()
 
   await record({ type: 'server.finished', server, ...(fallOf(stateOf(run(), server)) && { tail: [...log.tail()] }) })
+  await releaseServer(context, server, log)
   await log.close()
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isGlob } from '../../src/model/glob.ts'
-import { matchRules } from '../../src/model/matching.ts'
+import { holdingRules, matchRules } from '../../src/model/matching.ts'
 import type { Threshold } from '../../src/model/threshold.ts'
 
 const labels = { model: 'R640', rack: 'b12' }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { IronicNode } from '../../src/clients/ironic-api.ts'
 import { instanceUuid } from '../../src/provisioners/ironic-claim.ts'
+import { waysOut } from '../../src/provisioners/ironic-ownership.ts'
 import type { IronicPolicy } from '../../src/provisioners/ironic-settings.ts'
 import type { Fate, Script } from '../fixtures/fake-ironic.ts'
 import { ironicSite } from '../fixtures/ironic-site.ts'
@@ -14,9 +15,10 @@ interface Case {
   readonly asked: readonly string[]
 }
 
-const ours = instanceUuid('r', 'n1' as never)
+const ours = instanceUuid('r', 'n1')
 const theirs = '11111111-1111-4111-8111-111111111111'
 const noteOf = (run: string, instance_uuid: string | null, more: object = {}): Partial<IronicNode> => ({ instance_uuid, extra: { rackbench: { run, key: `${run}/n1/install/0`, instance_uuid, since: null, ...more } } })
+const leftBy = (run: string): Partial<IronicNode> => noteOf(run, null, { left: { at: '2026-11-21T22:00:00.000Z', since: 'then' } })
 const mark = { maintenance: true, maintenance_reason: 'rackbench: check: too slow (rackbench run old)' }
 const cleanFailure = { provision_state: 'clean failed', maintenance: true, maintenance_reason: 'boom', last_error: 'boom', fault: 'clean failure' }
 const notOurs = (why: string): string => `ServerNotOursError: node n1 ${why}`
@@ -25,7 +27,14 @@ const cases: Readonly<Record<string, Case>> = {
   'available': { ends: 'installed', asked: ['patch', 'active'] },
   'available, without a reservation': { policy: { reserve: false }, ends: 'installed', asked: ['patch', 'active'] },
   'active, of this run': { node: { provision_state: 'active', ...noteOf('r', ours) }, ends: 'installed', asked: ['patch', 'rebuild'] },
-  'active, of another run': { node: { provision_state: 'active', ...noteOf('old', theirs) }, ends: notOurs('is in use by rackbench run old ("rackbench destroy" of that run sets it free)'), asked: [] },
+  'active, of another run': { node: { provision_state: 'active', ...noteOf('old', theirs) }, ends: notOurs(`is in use by rackbench run old: ${waysOut}`), asked: [] },
+  'active, and left by another run': { node: { provision_state: 'active', provision_updated_at: 'then', ...leftBy('old') }, ends: 'installed', asked: ['patch', 'rebuild'] },
+  'active, and left by this run': { node: { provision_state: 'active', provision_updated_at: 'then', ...leftBy('r') }, ends: 'installed', asked: ['patch', 'rebuild'] },
+  'deploy failed, and left by another run': { node: { provision_state: 'deploy failed', provision_updated_at: 'then', ...leftBy('old') }, ends: 'installed', asked: ['patch', 'active'] },
+  'active, left by another run, without a reservation': { node: { provision_state: 'active', provision_updated_at: 'then', ...leftBy('old') }, policy: { reserve: false }, ends: 'installed', asked: ['patch', 'rebuild'] },
+  'active, left by another run, and installed by somebody since': { node: { provision_state: 'active', provision_updated_at: 'now', ...leftBy('old') }, ends: notOurs('is in use by somebody without an instance_uuid'), asked: [] },
+  'active, left by another run, and taken by somebody': { node: { provision_state: 'active', provision_updated_at: 'then', ...leftBy('old'), instance_uuid: theirs }, ends: notOurs(`is in use by instance ${theirs}`), asked: [] },
+  'marked, and left by another run': { node: { provision_state: 'active', provision_updated_at: 'then', ...leftBy('old'), ...mark }, ends: notOurs(`is marked as broken: ${mark.maintenance_reason}`), asked: [] },
   'active, of another run, to be taken': { node: { provision_state: 'active', ...noteOf('old', theirs) }, policy: { takeInstalled: true }, ends: 'installed', asked: ['patch', 'rebuild'] },
   'active, of somebody': { node: { provision_state: 'active', instance_uuid: theirs }, ends: notOurs(`is in use by instance ${theirs}`), asked: [] },
   'active, of somebody, with a note that is past': { node: { provision_state: 'active', ...noteOf('r', ours), instance_uuid: theirs }, ends: notOurs(`is in use by instance ${theirs}`), asked: [] },

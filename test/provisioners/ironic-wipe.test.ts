@@ -4,11 +4,12 @@ import { instanceUuid } from '../../src/provisioners/ironic-claim.ts'
 import type { Script } from '../fixtures/fake-ironic.ts'
 import { ironicSite } from '../fixtures/ironic-site.ts'
 
-const ours = instanceUuid('r', 'n1' as never)
+const ours = instanceUuid('r', 'n1')
 const theirs = '11111111-1111-4111-8111-111111111111'
 const held = (provision_state: string, more: Partial<IronicNode> = {}, note: object = {}): Partial<IronicNode> => ({
   provision_state, instance_uuid: ours, extra: { rackbench: { run: 'r', key: 'r/n1/install/1', instance_uuid: ours, since: 'before', ...note } }, ...more,
 })
+const left = { instance_uuid: null, left: { at: '2026-11-21T22:00:00.000Z', since: 'then' } }
 const mark = { maintenance: true, maintenance_reason: 'rackbench: check: too slow (rackbench run old)' }
 
 interface Case {
@@ -35,6 +36,8 @@ const cases: Readonly<Record<string, Case>> = {
   'clean failed, of a mark': { node: { provision_state: 'clean failed', ...mark }, ends: 'wiped', asked: ['manage', 'provide'], is: { provision_state: 'available', ...mark } },
   'of somebody': { node: { provision_state: 'active', instance_uuid: theirs }, ends: notOurs(`is in use by instance ${theirs}`), asked: [] },
   'of another run': { node: held('active', {}, { run: 'old' }), ends: notOurs('is in use by rackbench run old'), asked: [] },
+  'left by this run': { node: held('active', { instance_uuid: null, provision_updated_at: 'then' }, left), ends: 'wiped', asked: ['patch', 'deleted'], is: wiped },
+  'left by another run': { node: held('active', { instance_uuid: null, provision_updated_at: 'then' }, { ...left, run: 'old' }), ends: notOurs('is in use by rackbench run old'), asked: [] },
   'under maintenance': { node: held('active', { maintenance: true, maintenance_reason: 'ticket 42' }), ends: notOurs('is under maintenance: ticket 42'), asked: [] },
   'installed and marked': {
     node: held('active', mark), ends: 'wiped', asked: ['patch', 'no maintenance', 'deleted', 'maintenance', 'patch'],

@@ -6,13 +6,14 @@ import type { Fate, Script } from '../fixtures/fake-ironic.ts'
 import type { IronicSite } from '../fixtures/ironic-site.ts'
 import { ironicSite } from '../fixtures/ironic-site.ts'
 
-const ours = instanceUuid('r', 'n1' as never)
+const ours = instanceUuid('r', 'n1')
 const theirs = '11111111-1111-4111-8111-111111111111'
 const states = ['enroll', 'manageable', 'available', 'active', 'deploy failed', 'clean failed', 'error'] as const
 const fates = ['arrives', 'arrives', 'request lost', 'answer lost', 'late', 'busy'] as const satisfies readonly Fate[]
 
 const note = (run: string, instance_uuid: string): Partial<IronicNode> => ({ instance_uuid, extra: { rackbench: { run, key: `${run}/n1/install/0`, instance_uuid, since: 'before' } } })
-const ownedBy = fc.constantFrom<Partial<IronicNode>>({}, note('r', ours), note('old', theirs), { instance_uuid: theirs })
+const leftBy = (run: string): Partial<IronicNode> => ({ provision_updated_at: 'then', extra: { rackbench: { run, key: `${run}/n1/install/0`, instance_uuid: null, since: 'before', left: { at: 'then', since: 'then' } } } })
+const ownedBy = fc.constantFrom<Partial<IronicNode>>({}, note('r', ours), note('old', theirs), leftBy('old'), leftBy('r'), { instance_uuid: theirs })
 const maintained = fc.constantFrom<Partial<IronicNode>>(
   {}, {}, { maintenance: true, maintenance_reason: 'ticket 42' }, { maintenance: true, maintenance_reason: 'rackbench: x (rackbench run old)' },
   { maintenance: true, maintenance_reason: 'boom', last_error: 'boom', fault: 'clean failure' }, { retired: true },

@@ -58,8 +58,8 @@ describe('a module', () => {
   })
 
   test('has the members that it has, and no others', async () => {
-    const rack = await load(`export default { ${steps}, close() {}, check: undefined, list: null, password: 'hunter2' }`)
-    expect(Object.keys(rack).sort()).toEqual(['close', 'destroy', 'install', 'markAsBroken', 'name'])
+    const rack = await load(`export default { ${steps}, close() {}, check: undefined, list: null, release() {}, password: 'hunter2' }`)
+    expect(Object.keys(rack).sort()).toEqual(['close', 'destroy', 'install', 'markAsBroken', 'name', 'release'])
   })
 })
 

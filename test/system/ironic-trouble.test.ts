@@ -136,6 +136,39 @@ describe('rackbench killed in the middle', () => {
   })
 })
 
+describe('the same nodes the next night', () => {
+  test('are taken by the next run where the last one has left them, and are not where it died', { timeout }, async ({ place }) => {
+    const ironic = await slowIronic()
+    const names = await enrolSix(ironic, 'night')
+    await prepare(place, ironic)
+    expect(await place.run(['run', ...names, '--destroy', 'never', '--out', 'first'])).toMatchObject({ code: 0 })
+    expect(new Set(await statesOf(ironic, names))).toEqual(new Set(['active']))
+
+    const [held = '', ...others] = names
+    // The second takes them all, and dies while it has one of them.
+    await prepare(place, ironic, { benchmark: `[ "$1" != '${held}' ] || sleep 60; echo 80` })
+    const second = place.start(['run', ...names, '--destroy', 'never', '--out', 'second'])
+    await until(async () => (await eventsOf(join(place.folder, 'second'))).filter(({ type }) => type === 'server.finished').length === others.length, second)
+    await until(async () => [...(await nodeStates(ironic.ask)).values()].filter(({ name, instance_uuid: uuid }) => names.includes(name) && uuid === null).length === others.length, second)
+    second.signal('SIGKILL')
+    await second.ended
+
+    await prepare(place, ironic)
+    const { code } = await place.run(['run', ...names, '--out', 'third'])
+    const results = await resultsOf(place, 'third')
+    expect([code, fatesOf(results)]).toEqual([0, { ...allThat(others, 'passed'), [held]: 'skipped at install: ServerNotOursError' }])
+    const { run } = await resultsOf(place, 'second')
+    expect(results.servers[0]?.error?.message).toMatch(new RegExp(`^node ${held} is in use by rackbench run ${run.id}: "rackbench resume" or "rackbench destroy --all" of that run sets it free; .*--take-installed takes it$`))
+    // The first run has left them, and others have had them since: none of them is its own any more.
+    await place.run(['destroy', 'first', '--all'])
+    expect(await statesOf(ironic, names)).toEqual(['active', ...others.map(() => 'available')])
+    // Given up, the second leaves what it keeps.
+    expect(await place.run(['destroy', 'second'])).toMatchObject({ code: 0 })
+    expect(await place.run(['run', held, '--out', 'fourth'])).toMatchObject({ code: 0 })
+    expect(new Set(await statesOf(ironic, names))).toEqual(new Set(['available']))
+  })
+})
+
 describe('what is wrong with the request', () => {
   test('is nobody\'s verdict: a wrong password is told before any node is touched, an image that is not there condemns none', { timeout }, async ({ place }) => {
     await using ironic = await startIronic({ login: { user: 'admin', password: 'a-right-password' } })
