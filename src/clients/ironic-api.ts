@@ -20,6 +20,8 @@ export const ironicNodeSchema = z.object({
   instance_uuid: z.string().nullable(),
   /** Once retired, ends cleaning in `manageable`. Null where somebody has removed it. */
   retired: z.boolean().nullable(),
+  /** Not to be undeployed, rebuilt or deleted by anybody. */
+  protected: z.boolean().nullable(),
   /** When `provision_state` was last changed; only ever compared with itself. */
   provision_updated_at: z.string().nullable(),
   resource_class: z.string().nullable(),

@@ -1,9 +1,10 @@
 import type { IronicNode } from '../clients/ironic-api.ts'
 import { ProvisionerUnavailableError } from '../model/fault.ts'
 import { dropClaim, holdingOf, noteOf, writeNote } from './ironic-claim.ts'
+import { maintenanceOf } from './ironic-mark.ts'
 import type { NodeHandle } from './ironic-orders.ts'
 import { look } from './ironic-orders.ts'
-import { isClean, isSettled } from './ironic-states.ts'
+import { isClean, isSettled, stateOf } from './ironic-states.ts'
 
 /** Puts a node into maintenance, and makes sure that it is there. @throws ProvisionerUnavailableError if it is not. */
 export async function putMark(handle: NodeHandle, text: string): Promise<IronicNode> {
@@ -24,15 +25,20 @@ export async function endMaintenance(handle: NodeHandle): Promise<IronicNode> {
 }
 
 /**
- * Takes off a node what is ours and need not be there any more: from a clean one the reservation, the note, and that it is retired; from
- * any other the mark that was lifted, so that it does not come back over what was decided since. In a transition Ironic takes no changes.
+ * Takes off a node what is ours and need not be there any more: from a clean one, and from a marked one that only failed to be
+ * cleaned, the reservation, the note, and that it is retired; from any other the mark that was lifted, so that it does not come back
+ * over what was decided since, and that it is retired: what is in maintenance is out of the pool. In a transition Ironic takes no
+ * changes.
  */
 export async function tidy({ api, id, context: { signal } }: NodeHandle, node: IronicNode): Promise<void> {
   const note = noteOf(node)
   if (!note || !isSettled(node)) return
-  const { mark, ...rest } = note
-  if (isClean(node)) {
-    const isInTheWay = holdingOf(node).is === 'rackbench' || note.instance_uuid === null || note.retired === true || mark !== undefined
+  const { mark, retired, ...rest } = note
+  const isOut = stateOf(node) === 'clean failed' && maintenanceOf(node).is === 'marked'
+  if (isClean(node) || isOut) {
+    const isInTheWay = holdingOf(node).is === 'rackbench' || note.instance_uuid === null || retired === true || mark !== undefined
     if (isInTheWay) await api.patch(id, dropClaim(node), signal)
-  } else if (mark !== undefined) await api.patch(id, [writeNote(rest)], signal)
+  } else if (mark !== undefined || retired === true) {
+    await api.patch(id, [writeNote(rest), ...(retired && node.retired ? [{ op: 'replace', path: '/retired', value: false } as const] : [])], signal)
+  }
 }

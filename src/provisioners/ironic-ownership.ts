@@ -24,6 +24,7 @@ export function refuseToInstall(node: IronicNode, asker: Asker): void {
   if (maintenance.is === 'marked' && !includeBroken) refuse(id, `is marked as broken: ${maintenance.text}`)
   if (isWaitingForMark && !includeBroken) refuse(id, `is being taken out of the pool: ${noteOf(node)?.mark}`)
   if (node.retired === true && !isWaitingForMark) refuse(id, 'is retired')
+  if (node.protected === true) refuse(id, 'is protected')
   if (maintenance.is !== 'marked' && !isWaitingForMark) refuseHeld(node, asker)
   refuseOtherState(node, id)
 }
@@ -34,6 +35,7 @@ export function refuseToWipe(node: IronicNode, { id, run }: Asker): void {
   const holding = holdingOf(node)
   if (holding.is === 'somebody') refuse(id, `is in use by ${holding.who}`)
   if (holding.is === 'rackbench' && holding.claim.run !== run && maintenanceOf(node).is !== 'marked') refuse(id, `is in use by rackbench run ${holding.claim.run}`)
+  if (node.protected === true && !isClean(node)) refuse(id, 'is protected')
   // Ironic cleans what is retired only after an instance.
   if (node.retired === true && noteOf(node)?.retired !== true && stateOf(node) === 'clean failed') refuse(id, 'is retired')
   refuseOtherState(node, id)

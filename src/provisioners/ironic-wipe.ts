@@ -1,6 +1,7 @@
 import type { IronicNode, NodeProgress, PatchStep } from '../clients/ironic-api.ts'
 import { ProvisionerUnavailableError } from '../model/fault.ts'
 import type { StepContext } from '../model/provisioner.ts'
+import type { ServerId } from '../model/server.ts'
 import type { Claim } from './ironic-claim.ts'
 import { instanceUuid, isLeft, noteOf, writeNote } from './ironic-claim.ts'
 import { settleDoubt } from './ironic-doubt.ts'
@@ -16,8 +17,9 @@ import { isClean, isResting, stateOf } from './ironic-states.ts'
 
 /** One wipe. */
 export interface Wipe extends Asker, Pick<StepContext, 'inDoubt' | 'markFollows'> {
-  readonly key: string
+  readonly id: ServerId
   readonly policy: Asker['policy'] & Pick<IronicPolicy, 'reserve'>
+  readonly key: string
   readonly doubtMs: number
 }
 
@@ -26,8 +28,8 @@ const mostMoves = 16
 
 /**
  * Takes a node back to having nothing installed, and nothing of ours on it. One that has a mark, or is to have one next, is retired
- * meanwhile: cleaning then ends in `manageable`, out of the scheduler's reach. In maintenance it would be out of reach as well, but
- * there Ironic never gives up a machine that hangs in cleaning.
+ * meanwhile: cleaning then ends in `manageable`, out of the scheduler's reach. What has only to be cleaned is reserved instead, for what is
+ * retired cannot be provided. In maintenance it would be out of reach as well, but there Ironic never gives up a machine that hangs in cleaning.
  *
  * @throws ServerNotOursError, ServerOperationError, RequestRefusedError, ProvisionerUnavailableError, UnknownServerError
  */
@@ -47,9 +49,10 @@ export async function wipeNode(handle: NodeHandle, wipe: Wipe): Promise<void> {
       continue
     }
     const target = targetOf(node, asked)
-    if (target === undefined) return leaveClean(handle, node, wipe)
+    if (target === undefined) return leave(handle, node, wipe)
     if (asked.size > 0 && failedStates.has(stateOf(node))) {
       await tellHistory(handle.api, id, { ...context, sinceMs })
+      await leave(handle, node, wipe)
       throw failureOf(node)
     }
     if (wipe.policy.reserve && isLeft(node)) {
@@ -57,6 +60,8 @@ export async function wipeNode(handle: NodeHandle, wipe: Wipe): Promise<void> {
       continue
     }
     if (mark !== undefined) node = await keepOut(handle, node, { mark, wipe, target })
+    // Put into maintenance by Ironic, which would leave it there when it is clean.
+    else if (target !== 'deleted' && node.maintenance) node = await endMaintenance(handle)
     const rested = await orderAndRest(handle, node, { target })
     if (rested) asked.add(target)
     node = rested ?? (await look(handle))
@@ -91,13 +96,29 @@ async function takeBack({ api, id, context: { signal } }: NodeHandle, node: Iron
 /** Sees to it that a node does not come back to the scheduler when it is clean. */
 async function keepOut(handle: NodeHandle, node: IronicNode, { mark, wipe, target }: { readonly mark: string; readonly wipe: Wipe; readonly target: string }): Promise<IronicNode> {
   const { api, id, context: { signal } } = handle
-  // What is retired cannot be provided: here the mark itself has to do.
   if (target !== 'deleted') {
+    const uuid = node.instance_uuid ?? (wipe.policy.reserve ? instanceUuid(wipe.run, wipe.id) : null)
+    if (uuid !== null) {
+      const note = noteOf(node)
+      const isKept = note?.mark === mark && note.run === wipe.run && node.instance_uuid === uuid && !node.retired
+      const kept = isKept ? node : await api.patch(id, reserve(node, mark, { uuid, wipe }), signal)
+      return kept.maintenance ? endMaintenance(handle) : kept
+    }
+    // What is retired cannot be provided: here the mark itself has to do.
     const marked = maintenanceOf(node).is === 'marked' ? node : await putMark(handle, mark)
     return marked.retired ? api.patch(id, [{ op: 'replace', path: '/retired', value: false }], signal) : marked
   }
   const kept = node.retired && noteOf(node)?.mark === mark ? node : await api.patch(id, retire(node, mark, wipe), signal)
   return kept.maintenance ? endMaintenance(handle) : kept
+}
+
+/** The scheduler does not take what has an instance. */
+function reserve(node: IronicNode, mark: string, { uuid, wipe: { run, key } }: { readonly uuid: string; readonly wipe: Wipe }): PatchStep[] {
+  return [
+    ...(node.instance_uuid === uuid ? [] : [{ op: 'add', path: '/instance_uuid', value: uuid } as const]),
+    writeNote({ run, key: noteOf(node)?.key ?? key, since: noteOf(node)?.since ?? node.provision_updated_at, instance_uuid: uuid, mark }),
+    ...(node.retired ? [{ op: 'replace', path: '/retired', value: false } as const] : []),
+  ]
 }
 
 function retire(node: IronicNode, mark: string, { run, key }: Wipe): PatchStep[] {
@@ -107,8 +128,8 @@ function retire(node: IronicNode, mark: string, { run, key }: Wipe): PatchStep[]
   return [writeNote({ ...note, mark, retired: true }), { op: 'add', path: '/retired', value: true }]
 }
 
-/** Gives a clean node back as it was: without our reservation, and with the mark that it had. If its mark is to be made next, that is the mark's to do. */
-async function leaveClean(handle: NodeHandle, node: IronicNode, { markFollows }: Wipe): Promise<void> {
+/** Leaves a node as it was: with the mark that it had, and, if it is clean, without our reservation. If its mark is to be made next, that is the mark's to do. */
+async function leave(handle: NodeHandle, node: IronicNode, { markFollows }: Wipe): Promise<void> {
   const { context: { log } } = handle
   const note = noteOf(node)
   if (markFollows !== undefined && maintenanceOf(node).is !== 'marked') return

@@ -14,7 +14,7 @@ import { virtualIronic } from '../fixtures/virtual-ironic.ts'
 const { signal } = new AbortController()
 setMaxListeners(0, signal)
 const base = { maxInFlight: 10, where: 'http://rack:6385', hide: (text: string) => text, random: () => 0.5 }
-const node = { ...progress('n-1'), retired: false, resource_class: 'gpu', properties: { cpus: 8 }, extra: { rack: 'r1' }, instance_info: {}, provision_updated_at: null }
+const node = { ...progress('n-1'), retired: false, protected: false, resource_class: 'gpu', properties: { cpus: 8 }, extra: { rack: 'r1' }, instance_info: {}, provision_updated_at: null }
 
 /** The calls, over answers by request; and the requests. */
 function scripted(reply: (request: HttpRequest) => HttpAnswer, root: unknown = ironicRoot): { readonly api: IronicClient; readonly asked: string[] } {

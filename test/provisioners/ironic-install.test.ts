@@ -56,6 +56,7 @@ const cases: Readonly<Record<string, Case>> = {
   'marked and installed by another run, to be taken': { node: { provision_state: 'active', ...mark, ...noteOf('old', theirs) }, policy: { includeBroken: true }, ends: 'installed', asked: ['patch', 'no maintenance', 'rebuild'] },
   'wiped, and waiting for its mark': { node: { provision_state: 'manageable', retired: true, ...noteOf('old', null, { mark: 'rackbench: x', retired: true }) }, ends: notOurs('is being taken out of the pool: rackbench: x'), asked: [] },
   'retired': { node: { retired: true, provision_state: 'manageable' }, ends: notOurs('is retired'), asked: [] },
+  'protected, to be taken': { node: { provision_state: 'active', protected: true }, policy: { takeInstalled: true }, ends: notOurs('is protected'), asked: [] },
   'enroll': { node: { provision_state: 'enroll' }, ends: notOurs('is in state "enroll"'), asked: [] },
   'cleaned by hand': { node: { provision_state: 'cleaning', target_provision_state: 'manageable' }, ends: notOurs('is being cleaned by hand'), asked: [] },
   'a deploy that fails': { script: { deploy: { fails: 'PXE boot timed out' } }, ends: 'ServerOperationError: PXE boot timed out', asked: ['patch', 'active'] },

@@ -62,3 +62,10 @@ test('a new mark takes the place of one that was lifted, also after the wipe', a
   expect([await site.install('n1', { policy }), node.maintenance]).toEqual(['installed', false])
   expect([await site.mark('n1', reason, { policy }), await site.destroy('n1', { policy }), node.maintenance_reason]).toEqual(['marked', 'wiped', `rackbench: ${reason}`])
 })
+
+test('a node that is marked need not be retired any more, whether or not it was wiped', async () => {
+  const site = ironicSite()
+  const wiping = { run: 'r', key: 'k', instance_uuid: theirs, since: 'x', mark: 'rackbench: old', retired: true }
+  const node = site.ironic.add('n1', { provision_state: 'error', instance_uuid: theirs, retired: true, extra: { rackbench: wiping } })
+  expect([await site.mark('n1', reason), node.retired, node.extra]).toEqual(['marked', false, { rackbench: { run: 'r', key: 'k', instance_uuid: theirs, since: 'x' } }])
+})

@@ -33,7 +33,11 @@ const cases: Readonly<Record<string, Case>> = {
   'manageable': { node: { provision_state: 'manageable' }, ends: 'wiped', asked: [] },
   'reserved and never installed': { node: held('available'), ends: 'wiped', asked: ['patch'], is: { ...wiped, extra: {} } },
   'clean failed': { node: { provision_state: 'clean failed' }, ends: 'wiped', asked: ['manage', 'provide'], is: wiped },
-  'clean failed, of a mark': { node: { provision_state: 'clean failed', ...mark }, ends: 'wiped', asked: ['manage', 'provide'], is: { provision_state: 'available', ...mark } },
+  'clean failed, put into maintenance by Ironic': {
+    node: { provision_state: 'clean failed', maintenance: true, maintenance_reason: 'boom', last_error: 'boom', fault: 'clean failure' },
+    ends: 'wiped', asked: ['no maintenance', 'manage', 'provide'], is: wiped,
+  },
+  'clean failed, of a mark': { node: { provision_state: 'clean failed', ...mark }, ends: 'wiped', asked: ['patch', 'no maintenance', 'manage', 'provide', 'maintenance', 'patch'], is: { provision_state: 'available', instance_uuid: null, extra: {}, ...mark } },
   'of somebody': { node: { provision_state: 'active', instance_uuid: theirs }, ends: notOurs(`is in use by instance ${theirs}`), asked: [] },
   'of another run': { node: held('active', {}, { run: 'old' }), ends: notOurs('is in use by rackbench run old'), asked: [] },
   'left by this run': { node: held('active', { instance_uuid: null, provision_updated_at: 'then' }, left), ends: 'wiped', asked: ['patch', 'deleted'], is: wiped },
@@ -52,6 +56,23 @@ const cases: Readonly<Record<string, Case>> = {
     is: { provision_state: 'manageable', retired: true, maintenance: false },
   },
   'reserved, and to be marked next': { node: held('available'), markFollows: 'x', ends: 'wiped', asked: [], is: { instance_uuid: ours } },
+  'protected by somebody, and to be marked next': {
+    node: held('active', { protected: true }), markFollows: 'x', ends: notOurs('is protected'), asked: [],
+    is: { retired: false },
+  },
+  'clean failed, of a mark, and it cannot be cleaned': {
+    node: { provision_state: 'clean failed', ...mark }, script: { clean: { fails: 'erase failed' } }, ends: 'ServerOperationError: erase failed',
+    asked: ['patch', 'no maintenance', 'manage', 'provide', 'maintenance', 'patch'], is: { provision_state: 'clean failed', instance_uuid: null, extra: {}, ...mark },
+  },
+  'clean failed, and to be marked next': {
+    node: held('clean failed'), markFollows: 'x', ends: 'wiped', asked: ['patch', 'manage', 'provide'],
+    is: { provision_state: 'available', maintenance: false, instance_uuid: ours },
+  },
+  'marked, of a machine that cannot be cleaned': {
+    node: held('active', mark), script: { clean: { fails: 'erase failed' } }, ends: 'ServerOperationError: erase failed',
+    asked: ['patch', 'no maintenance', 'deleted', 'maintenance', 'patch'],
+    is: { provision_state: 'clean failed', retired: false, ...mark },
+  },
   'a machine that cannot be cleaned': { node: held('active'), script: { clean: { fails: 'erase failed' } }, ends: 'ServerOperationError: erase failed', asked: ['deleted'] },
   'a machine that cannot be torn down': { node: held('active'), script: { tearDown: { fails: 'Failed to tear down' } }, ends: 'ServerOperationError: Failed to tear down', asked: ['deleted'] },
 }
