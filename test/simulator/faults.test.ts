@@ -48,7 +48,7 @@ describe('faults', () => {
     const reading = () => readSimulation({ faults: { hang: '101%', cut: 5, lose: { share: '1%', of: ['install', 'reboot'] }, late: { share: '1%', by: 'soon' }, drop: '1%' } })
     expect(reading).toThrow(
       new UsageError([
-        'simulation: faults.hang.share: expected a share from 0% to 100%, but it is missing',
+        'simulation: faults.hang.share: expected a share from 0% to 100%, got "101%"',
         'simulation: faults.cut: expected an object, got 5',
         'simulation: faults.late.by: expected a duration such as 500ms, 90s or 2h, got "soon"',
         'simulation: faults.lose.of[1]: expected install | benchmark | destroy | mark-broken | operations | servers, got "reboot"',
