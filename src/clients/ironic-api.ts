@@ -34,7 +34,7 @@ export type IronicNode = z.infer<typeof ironicNodeSchema>
 /** What changes while a node is under way: little enough to be read of hundreds at once. */
 export const nodeProgressSchema = ironicNodeSchema.pick({
   uuid: true, name: true, provision_state: true, target_provision_state: true, reservation: true,
-  last_error: true, maintenance: true, maintenance_reason: true, fault: true, instance_uuid: true,
+  last_error: true, maintenance: true, maintenance_reason: true, fault: true, instance_uuid: true, provision_updated_at: true,
 })
 export type NodeProgress = z.infer<typeof nodeProgressSchema>
 

@@ -20,19 +20,22 @@ export function look({ api, id, context: { signal } }: NodeHandle): Promise<Iron
 
 /** Waits until a node rests, saying what it goes through, and reads it. @param isEnough Whether it need not be waited for any longer. */
 export async function rest(handle: NodeHandle, isEnough: (node: NodeProgress) => boolean = isResting): Promise<IronicNode> {
-  const { api, id, context: { signal, log } } = handle
+  await untilRested(handle, isEnough)
+  return look(handle)
+}
+
+async function untilRested({ api, id, context: { signal, log } }: NodeHandle, isEnough: (node: NodeProgress) => boolean): Promise<NodeProgress> {
   let last = ''
   const onChange = (node: NodeProgress): void => {
     const state = stateOf(node)
     if (state !== last) log(`ironic: ${state}`)
     last = state
   }
-  await api.settled(id, { isSettled: isEnough, onChange, signal })
-  return look(handle)
+  return api.settled(id, { isSettled: isEnough, onChange, signal })
 }
 
 /**
- * Orders, and waits until the node rests again.
+ * Orders, and waits until the node rests again: the node is as it was before, but for its progress.
  *
  * @returns undefined if the order was not taken because somebody has moved the node meanwhile: it is to be looked at again.
  * @throws what `order` throws otherwise.
@@ -49,7 +52,8 @@ export async function orderAndRest(handle: NodeHandle, before: IronicNode, order
     if (stateOf(now) === stateOf(before)) throw error
     return undefined
   }
-  return rest(handle)
+  // What Ironic does to a node on an order of ours is all in its progress: a request less for each order.
+  return { ...before, ...(await untilRested(handle, isResting)) }
 }
 
 /** Refused, while the node has gone on: by another process that carries out the same, or by a person. */
