@@ -1,8 +1,11 @@
-// Takes nodes through a deploy and an undeploy, as little as can be done: no log, no journal, no report, nothing is tried again.
-//   node bare-ironic.mjs URL WORKERS IN_FLIGHT NAME...
+// Takes nodes through a deploy, a command and an undeploy, as little as can be done: no log, no journal, no report, nothing is tried again.
+//   node bare-ironic.mjs URL WORKERS IN_FLIGHT (reserve|as-it-is) NAME...
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
-const [url, workers, mostInFlight, ...names] = process.argv.slice(2)
+const [url, workers, mostInFlight, reserving, ...names] = process.argv.slice(2)
 const headers = { 'X-OpenStack-Ironic-API-Version': '1.82', 'Content-Type': 'application/json' }
 const pollMs = 1000
 
@@ -45,7 +48,9 @@ async function bring(name, verb, target) {
 
 async function work() {
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
+    if (reserving === 'reserve') await ask('PATCH', `/v1/nodes/${name}`, [{ op: 'add', path: '/instance_uuid', value: randomUUID() }])
     await bring(name, 'active', 'active')
+    await promisify(execFile)('/bin/echo', ['80'])
     await bring(name, 'deleted', 'available')
   }
 }
