@@ -69,7 +69,7 @@ describe.concurrent('a benchmark of the configuration', () => {
   })
 
   test('goes on in a run that was killed: from anywhere, with the secrets of the environment', { timeout: 60_000 }, async ({ place }) => {
-    await measuring(place, 'test -e go || { touch waiting; sleep 1000; }\necho "token $TOKEN"\necho 80', { settings: '  env: { TOKEN: "${TOKEN}" }\n' })
+    await measuring(place, 'test -e go || { touch waiting; while test -e "$0"; do sleep 0.2; done; }\necho "token $TOKEN"\necho 80', { settings: '  env: { TOKEN: "${TOKEN}" }\n' })
     const running = place.start(['run', '104', ...flags], { env: { TOKEN: token } })
     await until(() => exists(join(place.folder, 'there/waiting')), running)
     running.signal('SIGKILL')
@@ -88,7 +88,7 @@ describe.concurrent('a benchmark of the configuration', () => {
   })
 
   test('is not needed to wipe what a killed run holds', { timeout: 60_000 }, async ({ place }) => {
-    await measuring(place, 'touch waiting; sleep 1000', { settings: '  env: { TOKEN: "${TOKEN}" }\n' })
+    await measuring(place, 'touch waiting; while test -e "$0"; do sleep 0.2; done', { settings: '  env: { TOKEN: "${TOKEN}" }\n' })
     const running = place.start(['run', '104', ...flags], { env: { TOKEN: token } })
     await until(() => exists(join(place.folder, 'there/waiting')), running)
     running.signal('SIGKILL')

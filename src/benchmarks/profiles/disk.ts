@@ -41,7 +41,8 @@ export function diskCommand(options: z.output<typeof diskSchema>): MeasuredComma
   const wanted = [...new Set(options.tests ?? (['randread'] as const))]
   const time = options.seconds ?? 30
   const common = commonOf(options, { name: 'disk', repeatable: true, seconds: time * wanted.length })
-  const each = ['--ioengine=libaio', '--direct=1', `--iodepth=${options.depth ?? 32}`, '--time_based', `--runtime=${time}`, '--norandommap']
+  // Threads end with fio, however that ends; its processes are of sessions of their own.
+  const each = ['--thread', '--ioengine=libaio', '--direct=1', `--iodepth=${options.depth ?? 32}`, '--time_based', `--runtime=${time}`, '--norandommap']
   const jobs = wanted.flatMap((test) => [`--name=${test}`, '--stonewall', `--rw=${tests[test].rw}`, `--bs=${tests[test].bs}`])
   const { device: read, directory = '/var/tmp', size = '4g' } = options
   const fio = (file: readonly string[]): string => `fio ${shellQuote(['--output-format=json', ...file, ...each])}`

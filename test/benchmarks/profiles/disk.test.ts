@@ -8,7 +8,7 @@ test('disk reads at random from a scratch file of 4 GiB', () => {
   const { requires, script, metrics } = commandOf('disk')
   expect({ requires, fio: script.split('\n').find((line) => line.startsWith('fio ')), metrics }).toEqual({
     requires: ['fio'],
-    fio: 'fio --output-format=json --overwrite=1 --size=4g --ioengine=libaio --direct=1 --iodepth=32 --time_based --runtime=30 --norandommap --filename="$scratch/data" --name=randread --stonewall --rw=randread --bs=4k &',
+    fio: 'fio --output-format=json --overwrite=1 --size=4g --thread --ioengine=libaio --direct=1 --iodepth=32 --time_based --runtime=30 --norandommap --filename="$scratch/data" --name=randread --stonewall --rw=randread --bs=4k &',
     metrics: {
       'disk.randread.iops': { unit: '1/s', better: 'higher' },
       'disk.randread.mib_per_second': { unit: 'MiB/s', better: 'higher' },
@@ -20,7 +20,7 @@ test('disk reads at random from a scratch file of 4 GiB', () => {
 test('a device is opened for reading only, and a colon in its path separates no files', () => {
   const { script } = commandOf({ profile: 'disk', device: '/dev/disk/by-path/pci-0000:03:00.0-nvme-1', tests: ['read'], seconds: 5, depth: 8 })
   expect(script).toBe(String.raw`export LC_ALL=C
-fio --output-format=json --readonly '--filename=/dev/disk/by-path/pci-0000\:03\:00.0-nvme-1' --ioengine=libaio --direct=1 --iodepth=8 --time_based --runtime=5 --norandommap --name=read --stonewall --rw=read --bs=1m`)
+fio --output-format=json --readonly '--filename=/dev/disk/by-path/pci-0000\:03\:00.0-nvme-1' --thread --ioengine=libaio --direct=1 --iodepth=8 --time_based --runtime=5 --norandommap --name=read --stonewall --rw=read --bs=1m`)
 })
 
 test('a directory is a word of the script, whatever is in its name', () => {
