@@ -1,18 +1,11 @@
 import { z } from 'zod'
-import { durationPattern, formatDuration, parseDuration } from '../model/duration.ts'
+import { durationSchema } from '../model/duration-schema.ts'
 import type { MeasuredCommand } from './measured-command.ts'
 
 const percentPattern = /^(\d{1,4}(?:\.\d{1,4})?)%$/
-const leastMs = 1000
-const mostMs = 86_400_000
 
-/** A duration, as milliseconds. */
-export const duration = (usual: string) => z.unknown().transform((value, context): number => {
-  const ms = typeof value === 'string' ? parseDuration(value) : undefined
-  const isUsable = ms !== undefined && ms >= leastMs && ms <= mostMs
-  if (!isUsable) context.addIssue({ code: 'custom', message: `expected a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as ${usual}` })
-  return isUsable ? ms : leastMs
-}).meta({ type: 'string', pattern: `^${durationPattern}$`, default: usual })
+/** A duration from a second to a day, as milliseconds. */
+export const duration = (usual: string) => durationSchema({ leastMs: 1000, mostMs: 86_400_000, example: usual }).meta({ default: usual })
 
 /** `5%`, as a share: 0.05. */
 const percentage = z.unknown().transform((value, context): number => {

@@ -1,6 +1,6 @@
 import { MeasurementError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
-import { decimal } from './decimal.ts'
+import { decimal } from '../model/decimal.ts'
 import { shorten } from './tool-output.ts'
 
 /** What a tool has said of its metrics, each of which it may say once. */

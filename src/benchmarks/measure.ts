@@ -1,10 +1,10 @@
 import { MeasurementError, ServerOperationError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
 import type { StepContext } from '../model/provisioner.ts'
+import { shellQuote } from '../model/shell-quote.ts'
 import type { MeasuredCommand } from './measured-command.ts'
 import type { Remote, RemoteOutput } from './remote.ts'
 import { summarise } from './spread.ts'
-import { quoted } from './ssh-script.ts'
 
 /**
  * Runs commands one after the other on a server, each as often as it says, and puts together what they measured.
@@ -27,7 +27,7 @@ export async function measure(commands: readonly MeasuredCommand[], remote: Remo
 async function expectPrograms(commands: readonly MeasuredCommand[], remote: Remote, context: StepContext): Promise<void> {
   const programs = [...new Set(commands.flatMap(({ requires }) => requires))]
   if (programs.length === 0) return
-  const script = `for name in ${programs.map(quoted).join(' ')}; do command -v "$name" >/dev/null 2>&1 || printf 'not there: %s\\n' "$name"; done`
+  const script = `for name in ${shellQuote(programs)}; do command -v "$name" >/dev/null 2>&1 || printf 'not there: %s\\n' "$name"; done`
   const { stdout } = await remote.run({ name: 'the search for programs', script, repeatable: true, silenceMs: 60_000 }, context)
   const absent = programs.filter((name) => stdout.includes(`not there: ${name}\n`))
   if (absent.length > 0) throw new MeasurementError(`not installed on the server: ${absent.join(', ')}`)

@@ -45,24 +45,21 @@ export async function openBenchmark({ type, settings }: Planned, world: Benchmar
   return open(settings, world)
 }
 
-/** What is wrong with the settings of a benchmark, whose secrets are put in. */
-export async function problemsOfBenchmark(benchmark: Planned, world: BenchmarkWorld): Promise<readonly string[]> {
-  try {
-    const opened = await openBenchmark(benchmark, world)
-    await opened.close?.()
-    return []
-  } catch (error) {
-    if (error instanceof UsageError) return error.problems
-    throw error
-  }
+/** What can be told of a benchmark before it is opened. */
+interface Looked {
+  /** What is wrong with its settings, whose secrets are put in. */
+  readonly problems: readonly string[]
+  /** What is known of the metrics that it gives. */
+  readonly metrics: MetricKinds
 }
 
-/**
- * What is known of the metrics that a benchmark gives, before it has given any.
- *
- * @throws UsageError with a line for each thing that is wrong with its settings.
- */
-export async function metricKindsOf({ type, settings }: Planned): Promise<MetricKinds> {
+/** Looks at the settings of a benchmark. */
+export async function lookAtBenchmark({ type, settings }: Planned): Promise<Looked> {
   const { metrics } = await adapters[type]()
-  return metrics(settings)
+  try {
+    return { problems: [], metrics: metrics(settings) }
+  } catch (error) {
+    if (error instanceof UsageError) return { problems: error.problems, metrics: {} }
+    throw error
+  }
 }

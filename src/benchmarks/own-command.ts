@@ -4,7 +4,7 @@ import { metricKindSchema } from '../model/metric-kind.ts'
 import type { Metrics } from '../model/metrics.ts'
 import { chosen, hasKey } from './chosen.ts'
 import { commonOf, commonOptions } from './common-options.ts'
-import { pointerSchema } from './json-pointer.ts'
+import { pointerSchema } from '../model/json-pointer.ts'
 import type { MeasuredCommand } from './measured-command.ts'
 import { metricName } from './metric-name.ts'
 import { parseJson } from './parse-json.ts'
@@ -13,7 +13,7 @@ import { metricsOf, parseRegex, patternsSchema } from './parse-regex.ts'
 import type { RemoteOutput } from './remote.ts'
 import { refuseFailure } from './tool-output.ts'
 
-const json = z.strictObject({ json: z.record(metricName, pointerSchema).refine((pointers) => Object.keys(pointers).length > 0, { message: 'expected a metric and its pointer' }) })
+const json = z.strictObject({ json: z.record(metricName, pointerSchema('/jobs/0/read/iops')).refine((pointers) => Object.keys(pointers).length > 0, { message: 'expected a metric and its pointer' }) })
 const regex = z.strictObject({ regex: patternsSchema })
 const word = z.enum(['lines', 'nothing'])
 const parseSchema = chosen([json, regex, word], (given) => (hasKey(given, 'json') ? json : hasKey(given, 'regex') ? regex : typeof given === 'string' ? word : undefined), 'expected {json: ...}, {regex: ...}, lines or nothing')

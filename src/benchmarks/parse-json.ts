@@ -1,8 +1,8 @@
 import { MeasurementError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
-import { decimal } from './decimal.ts'
+import { decimal } from '../model/decimal.ts'
 import { findJson } from './find-json.ts'
-import { valueAt } from './json-pointer.ts'
+import { valueAt } from '../model/json-pointer.ts'
 import { readable, shorten } from './tool-output.ts'
 
 /**

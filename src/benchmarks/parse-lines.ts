@@ -1,7 +1,7 @@
 import { MeasurementError } from '../model/fault.ts'
 import type { MetricKinds } from '../model/metric-kind.ts'
 import type { Metrics } from '../model/metrics.ts'
-import { decimal } from './decimal.ts'
+import { decimal } from '../model/decimal.ts'
 import { metricNamePattern } from './metric-name.ts'
 import { readable, shorten } from './tool-output.ts'
 

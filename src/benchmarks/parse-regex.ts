@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { z } from 'zod'
 import { MeasurementError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
-import { decimal } from './decimal.ts'
+import { decimal } from '../model/decimal.ts'
 import { metricNamePattern } from './metric-name.ts'
 import { readable, shorten } from './tool-output.ts'
 

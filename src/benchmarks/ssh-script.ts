@@ -1,3 +1,5 @@
+import { shellQuote } from '../model/shell-quote.ts'
+
 /** What a script is wrapped for. */
 export interface Wrapping {
   /** Names this one call: letters and digits that nobody guesses. */
@@ -80,7 +82,7 @@ ${ending}${earlier}
 end_earlier
 RACKBENCH_SCRIPT=$nonce RACKBENCH_OWNER=$owner $own /bin/sh -c '
 printf "\\n%s begins as %s on %s\\n" "$1" "$$" "$2"; printf "\\n%s begins as %s on %s\\n" "$1" "$$" "$2" >&2
-exec /bin/sh -c "$3"' sh "$nonce" "$boot" ${quoted(script)} 3<&- &
+exec /bin/sh -c "$3"' sh "$nonce" "$boot" ${shellQuote([script])} 3<&- &
 group=$!
 { while [ -n "$(timeout ${deadSeconds} dd bs=1 count=1 <&3)" ]; do :; done; end_script; } >/dev/null 2>&1 &
 watcher=$!
@@ -98,7 +100,7 @@ export function endingScript({ nonce, group, boot }: Begun): string {
   return `{
 nonce=${nonce} group=${group}
 ${ending}
-[ "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" != ${quoted(boot)} ] || end_script
+[ "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null)" != ${shellQuote([boot])} ] || end_script
 echo; echo gone
 }
 `
@@ -110,9 +112,4 @@ echo; echo gone
  */
 export function commandFor(text: string): string {
   return `exec /bin/sh -c 'eval "$(dd bs=1 count=${Buffer.byteLength(text)} 2>/dev/null)"'`
-}
-
-/** A word for sh. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll('\0', '').replaceAll("'", String.raw`'\''`)}'`
 }

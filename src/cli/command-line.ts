@@ -1,8 +1,9 @@
-import type { Argv } from 'yargs'
+import type { Argv, Options } from 'yargs'
 import { UsageError } from '../model/problem.ts'
+import type { CommandName, Declared } from './declared.ts'
+import { commandNames, declared } from './declared.ts'
 import { misread } from './misread.ts'
-import { baselineOptions, configOptions, destroyOptions, doctorOptions, markFixedOptions, markOptions, repeatable, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
-import type { Options } from 'yargs'
+import { repeatable } from './options.ts'
 
 /** What a command is given: flags by their names, and what stands besides them. */
 export interface Arguments {
@@ -16,119 +17,6 @@ export interface Arguments {
 
 /** Carries a command out; answers with the exit code. */
 export type Command = (args: Arguments) => Promise<number>
-
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
-
-interface Declared {
-  /** What the command takes besides options, as its help shows it. */
-  readonly takes: string
-  readonly describe: string
-  readonly options: Readonly<Record<string, Options>>
-  readonly examples: readonly (readonly [string, string])[]
-}
-
-/** Every command as its help tells of it. */
-export const declared: Readonly<Record<CommandName, Declared>> = {
-  run: {
-    takes: '[servers..]',
-    describe: 'Install, benchmark, check and wipe servers, 15 at a time',
-    options: runOptions,
-    examples: [
-      ['$0 run 101-115 node-[01-20]', 'a part of the simulated rack, by ranges'],
-      ['$0 run -p ./mine.mjs --threshold 60 @fleet.txt', 'your own rack, IDs from a file'],
-      ['$0 run --failed-in rackbench-out/results.json', 'only those that did not pass last time'],
-      ['$0 run 101-400 --shard 2/4 --deadline 3h', 'the second of four parts, over in three hours'],
-      ['$0 run 101-115 --dry-run', 'what would be done'],
-    ],
-  },
-  resume: {
-    takes: '<dir>',
-    describe: 'Go on with a run that was stopped or has died',
-    options: resumeOptions,
-    examples: [['$0 resume rackbench-out --deadline 2h', 'needs the directory, and secrets from the environment']],
-  },
-  report: { takes: '<dir>', describe: 'Write all reports again from the journal', options: reportOptions, examples: [['$0 report rackbench-out', 'junit.xml, results.json, failed-servers.txt']] },
-  destroy: {
-    takes: '<dir>',
-    describe: 'Make the marks that are due, and wipe what a dead run may still hold',
-    options: destroyOptions,
-    examples: [
-      ['$0 destroy rackbench-out', 'what the policy kept for diagnosis stays'],
-      ['$0 destroy rackbench-out --all', 'that too'],
-      ['$0 destroy rackbench-out --if-unfinished', 'first thing in a pipeline'],
-    ],
-  },
-  mark: { takes: '<dir>', describe: 'Make marks that were withheld or failed, once a person has looked; wipe what was left for want of them', options: markOptions, examples: [['$0 mark rackbench-out', 'after you have looked at the failed servers']] },
-  'mark-fixed': {
-    takes: '[servers..]',
-    describe: 'Take the marks from servers that have been repaired; not those that somebody else set',
-    options: markFixedOptions,
-    examples: [
-      ['$0 mark-fixed 104 107', 'they are clean: back to the pool'],
-      ['$0 mark-fixed 104 --wipe', 'wipe it first'],
-    ],
-  },
-  doctor: {
-    takes: '[servers..]',
-    describe: 'Tell what would keep a run from being carried out here, and what to do about it; touch no server',
-    options: doctorOptions,
-    examples: [
-      ['$0 doctor', 'the configuration of this folder, its provisioner, this machine, Jenkins'],
-      ['$0 doctor -c 60 --out /data/night --format json', 'what `run` would be given'],
-    ],
-  },
-  servers: {
-    takes: '',
-    describe: 'List the servers that the provisioner has',
-    options: serversOptions,
-    examples: [
-      ['$0 servers', 'a table: ID, state, address, labels'],
-      ['$0 servers --format ids | rackbench run -', 'all of them'],
-    ],
-  },
-  thresholds: {
-    takes: '<explain|try> [args..]',
-    describe: 'Tell which rules hold for servers and why, or what rules would have condemned in past runs; touch nothing',
-    options: thresholdsOptions,
-    examples: [
-      ['$0 thresholds explain 104 --label model=R640', 'which rule of the configuration wins for each metric, and why'],
-      ['$0 thresholds explain 104 --on rackbench-out', 'with the labels and the values of a run'],
-      ['$0 thresholds try new.yaml --on runs/*/results.json', 'before you use new rules'],
-    ],
-  },
-  baseline: {
-    takes: '<results..>',
-    describe: 'Print rules made from what servers measured in past runs',
-    options: baselineOptions,
-    examples: [['$0 baseline runs/*/results.json --margin 5% > thresholds.yaml', 'a rule for each model and metric']],
-  },
-  simulator: {
-    takes: '',
-    describe: 'Serve a simulated rack over HTTP, for rehearsals and for writing adapters, until SIGINT or SIGTERM ends it',
-    options: simulatorOptions,
-    examples: [
-      ['$0 simulator --port 8080', 'every server exists'],
-      ['$0 simulator --port 8080 --simulation rack.yaml --state rack.json --token a-token', 'behaves as the file says, and remembers'],
-    ],
-  },
-  config: {
-    takes: '<schema|show> [servers..]',
-    describe: 'Print a JSON Schema of the configuration file, or the settings in effect',
-    options: configOptions,
-    examples: [
-      ['$0 config schema', 'for editors that check and complete rackbench.config.yaml'],
-      ['$0 config show --deadline 3h', 'what a run would go by, and where each value is from'],
-    ],
-  },
-  completion: {
-    takes: '[bash|zsh|fish]',
-    describe: 'Print a script that lets a shell complete commands, options and values',
-    options: {},
-    examples: [['source <($0 completion bash)', 'in ~/.bashrc']],
-  },
-}
-
-const commandNames = Object.keys(declared) as readonly CommandName[]
 
 interface Setup {
   readonly version: string

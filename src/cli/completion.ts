@@ -3,8 +3,8 @@ import { choicesOf, flagNames } from '../config/settings.ts'
 import { defaults } from '../config/defaults.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import { guardStream } from '../reporters/console-stream.ts'
-import type { CommandName } from './command-line.ts'
-import { declared } from './command-line.ts'
+import type { CommandName } from './declared.ts'
+import { declared } from './declared.ts'
 import { formats } from './options.ts'
 
 interface Candidate {

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import { metricKindsOf, problemsOfBenchmark } from '../benchmarks/open.ts'
+import { lookAtBenchmark } from '../benchmarks/open.ts'
 import type { NamedBenchmark } from '../config/benchmark.ts'
 import type { Invocation, Looked } from '../config/gather.ts'
 import { resolveSecrets } from '../config/secrets.ts'
@@ -43,8 +43,7 @@ async function lookAt({ type, settings: written }: NamedBenchmark, env: Readonly
   try {
     const { settings: { benchmark: settings }, secrets } = resolveSecrets({ benchmark: written }, env)
     const { line } = createCleaner(secrets)
-    const problems = await problemsOfBenchmark({ type, settings }, { clock: systemClock, env, directory: process.cwd() })
-    const metrics = problems.length > 0 ? {} : await metricKindsOf({ type, settings })
+    const { problems, metrics } = await lookAtBenchmark({ type, settings })
     const cleaned = Object.entries(metrics).map(([name, { unit, ...kind }]) => [line(name), { ...kind, ...(unit !== undefined && { unit: line(unit) }) }])
     return { problems: problems.map((problem) => line(problem)), metrics: Object.fromEntries(cleaned) }
   } catch (error) {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { exitCodes } from '../model/exit-code.ts'
 import { UsageError } from '../model/problem.ts'
-import type { Command, CommandName } from './command-line.ts'
+import type { Command } from './command-line.ts'
 import { commandLine } from './command-line.ts'
+import type { CommandName } from './declared.ts'
 import { overviewFor } from './overview.ts'
 import { ownVersion } from './own-version.ts'
 

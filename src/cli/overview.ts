@@ -1,4 +1,5 @@
-import { asksHelp, declared } from './command-line.ts'
+import { asksHelp } from './command-line.ts'
+import { declared } from './declared.ts'
 
 const commands = Object.entries(declared).map(([name, { takes, describe }]) => ({ call: `  rackbench ${name} ${takes}`.trimEnd(), describe }))
 const width = Math.max(...commands.map(({ call }) => call.length))

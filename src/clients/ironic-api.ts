@@ -45,12 +45,11 @@ export interface PatchStep {
   readonly value?: unknown
 }
 
-/** A wish for another provision state: `active`, `rebuild`, `deleted`, `manage`, `provide`, `abort`, and what goes with it. */
+/** A wish for another provision state: `active`, `rebuild`, `deleted`, `manage`, `provide`, and what goes with it. */
 export interface ProvisionOrder {
   readonly target: string
   readonly configdrive?: unknown
   readonly deploy_steps?: readonly unknown[]
-  readonly clean_steps?: readonly unknown[]
 }
 
 /** Something that went wrong with a node, or was done with it. */

@@ -11,12 +11,6 @@ import { createPages } from './ironic-pages.ts'
 import { createIronicPoller } from './ironic-poller.ts'
 import { createProgressReader } from './ironic-progress.ts'
 
-/** Ironic's API, and what it costs. */
-export interface IronicClient extends IronicApi {
-  /** How many requests have been sent so far. */
-  readonly requests: () => number
-}
-
 /** Since when Ironic tells a node's history. */
 const historySince = 78
 
@@ -28,9 +22,9 @@ const fieldsOf = ({ shape }: { readonly shape: object }): string => Object.keys(
 const pathOf = (id: string, below = ''): string => `/v1/nodes/${encodeURIComponent(id)}${below}`
 
 /** The calls of Ironic's API over an HTTP client, which is closed with it. */
-export function ironicCalls({ client, ...options }: ExchangeOptions & { readonly client: HttpClient }): IronicClient {
+export function ironicCalls({ client, ...options }: ExchangeOptions & { readonly client: HttpClient }): IronicApi {
   const { hide, clock } = options
-  const { ask, askOnce, microversion, requests } = createExchange({ client, ...options })
+  const { ask, askOnce, microversion } = createExchange({ client, ...options })
 
   // What is polled is asked again in the next round, and not before.
   const closing = new AbortController()
@@ -81,6 +75,5 @@ export function ironicCalls({ client, ...options }: ExchangeOptions & { readonly
       closing.abort(new Error('the client was closed'))
       await client.close()
     },
-    requests,
   }
 }

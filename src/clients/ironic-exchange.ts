@@ -17,8 +17,6 @@ export interface IronicExchange {
   readonly askOnce: (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>
   /** The microversion, without its `1.`. */
   readonly microversion: (signal: AbortSignal) => Promise<number>
-  /** How many requests have been sent. */
-  readonly requests: () => number
 }
 
 export interface ExchangeOptions {
@@ -42,15 +40,11 @@ const unansweredMs = 5000
 export function createExchange({ client, maxInFlight, where, hide, clock, random }: ExchangeOptions): IronicExchange {
   const gate = createGate(maxInFlight)
   const never = new AbortController().signal
-  let requests = 0
   let settling: Promise<number> | undefined
 
   /** The limit of a request runs from when it is sent: not while it waits for its turn. */
   const send = (request: HttpRequest, signal: AbortSignal, urgency?: 'urgent'): Promise<HttpAnswer> =>
-    gate(() => {
-      requests++
-      return client.send(request, signal)
-    }, signal, urgency)
+    gate(() => client.send(request, signal), signal, urgency)
 
   async function negotiate(): Promise<number> {
     const answer = await patiently(() => send({ method: 'GET', path: '/' }, never), 'GET /', never)
@@ -105,7 +99,6 @@ export function createExchange({ client, maxInFlight, where, hide, clock, random
       throw ironicRefusal(answer, what(request), hide).error
     },
     microversion,
-    requests: () => requests,
   }
 }
 

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { stripEscapes } from '../model/escape.ts'
+import { inOneLine } from '../model/escape.ts'
 import { ProvisionerUnavailableError, RequestRefusedError, ServerNotOursError, UnknownServerError } from '../model/fault.ts'
 import type { Hide } from './answer.ts'
 import { parse } from './answer.ts'
@@ -81,7 +81,5 @@ function field(value: unknown, name: string): unknown {
 }
 
 function plain(text: string, longest: number): string {
-  const cut = text.length > longest ? `${text.slice(0, longest)}...` : text
-  // oxlint-disable-next-line no-control-regex
-  return stripEscapes(cut).replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim()
+  return inOneLine(text.length > longest ? `${text.slice(0, longest)}...` : text)
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import type { Hide } from './answer.ts'
 import { createHttpClient } from './http.ts'
-import type { IronicClient } from './ironic-calls.ts'
+import type { IronicApi } from './ironic-api.ts'
 import { ironicCalls } from './ironic-calls.ts'
 
 /** How Ironic is told who asks. */
@@ -26,7 +26,7 @@ export interface IronicOptions {
 }
 
 /** Sends nothing before the first call. */
-export function createIronicApi({ url, auth, ca, maxInFlight = 10, requestLimitMs = 60_000, clock, random }: IronicOptions): IronicClient {
+export function createIronicApi({ url, auth, ca, maxInFlight = 10, requestLimitMs = 60_000, clock, random }: IronicOptions): IronicApi {
   const { headers, secrets } = credentials(auth)
   const hide: Hide = (text) => secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
   const client = createHttpClient({ url, headers, ca, limitMs: requestLimitMs, connections: maxInFlight, clock })

@@ -1,9 +1,8 @@
+import { isDecimal } from '../model/decimal.ts'
 import { stripEscapes } from '../model/escape.ts'
 import { MeasurementError } from '../model/fault.ts'
 import type { Metrics } from '../model/metrics.ts'
 
-// No digit can be taken in two ways: a pattern that tries both takes minutes for a line of nothing but digits.
-const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const expected = 'it should be a number, or a JSON object of metrics in one line'
 
 /**
@@ -14,7 +13,7 @@ const expected = 'it should be a number, or a JSON object of metrics in one line
 export function readScore(lastLine: string, program: string): number | Metrics {
   const line = stripEscapes(lastLine).trim()
   if (line === '') throw new MeasurementError(`${program} printed nothing: ${expected}`)
-  if (number.test(line)) return Number(line)
+  if (isDecimal(line)) return Number(line)
   const value = line.startsWith('{') ? parse(line) : undefined
   if (value === undefined) throw new MeasurementError(`the last line of ${program} is ${JSON.stringify(line.slice(0, 200))}: ${expected}`)
   return value

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { MaxBroken } from '../model/budget.ts'
+import { decimalPattern, isDecimal } from '../model/decimal.ts'
 import { durationPattern, formatDuration, parseDuration } from '../model/duration.ts'
 import type { JsonSchema } from '../model/json-schema.ts'
 import type { Plan } from '../model/plan.ts'
@@ -32,23 +33,22 @@ export interface NamedProvisioner {
   readonly settings: Settings
 }
 
-const decimalPattern = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`
-const decimal = new RegExp(`^${decimalPattern}$`)
+const decimalSource = `^${decimalPattern}$`
 
 function toNumber(given: unknown): number | undefined {
-  const value = typeof given === 'string' && decimal.test(given) ? Number(given) : given
+  const value = typeof given === 'string' && isDecimal(given) ? Number(given) : given
   // A sum with 0 is never -0, which a journal would not give back.
   return typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined
 }
 
 /** Any finite number. */
-export const number = kind<number>({ type: ['number', 'string'], pattern: decimal.source }, (given) => {
+export const number = kind<number>({ type: ['number', 'string'], pattern: decimalSource }, (given) => {
   const value = toNumber(given)
   return value === undefined ? { expected: 'a number' } : { value }
 })
 
 export function wholeNumber(least: number, most: number): Kind<number> {
-  return kind({ type: ['integer', 'string'], minimum: least, maximum: most, pattern: decimal.source }, (given) => {
+  return kind({ type: ['integer', 'string'], minimum: least, maximum: most, pattern: decimalSource }, (given) => {
     const value = toNumber(given)
     if (value === undefined || !Number.isInteger(value) || value < least) return { expected: `a whole number of at least ${least}` }
     return value > most ? { expected: `a whole number of at most ${most}` } : { value }

@@ -11,3 +11,8 @@ const sequence = /\u001b[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)
 export function stripEscapes(text: string): string {
   return /[\u001b\u009b]/.test(text) ? text.replaceAll(sequence, '') : text
 }
+
+/** A text of others as part of one line: without escape sequences, and blanks in place of control characters and line breaks. */
+export function inOneLine(text: string): string {
+  return stripEscapes(text).replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim()
+}

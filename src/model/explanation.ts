@@ -1,5 +1,5 @@
 import type { Match } from './matching.ts'
-import { matchRules } from './matching.ts'
+import { isUnmatched, matchRules } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
 import type { Metrics } from './metrics.ts'
 import type { Threshold } from './threshold.ts'
@@ -37,8 +37,7 @@ interface KnownServer {
 
 export function explain(rules: readonly Threshold[], { id, labels, metrics, kinds }: KnownServer): Explanation {
   const matches = matchRules(rules, labels)
-  const isUnmatched = matches.length > 0 && matches.every(({ chosen }) => !chosen)
-  return { server: id, labels, metrics: matches.map((match) => ({ ...match, ...(metrics && held(match, metrics, kinds)) })), isUnmatched }
+  return { server: id, labels, metrics: matches.map((match) => ({ ...match, ...(metrics && held(match, metrics, kinds)) })), isUnmatched: isUnmatched(matches) }
 }
 
 function held(match: Match, metrics: Metrics, kinds: MetricKinds | undefined): Pick<ExplainedMetric, 'value' | 'outcome' | 'finding'> {

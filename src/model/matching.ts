@@ -43,6 +43,11 @@ export function holdingRules(rules: readonly Threshold[], labels: Readonly<Recor
   return [...best].map(([metric, index]) => (index === undefined ? { metric } : { metric, chosen: { rule: rules[index]!, index, bounds: boundsOf(rules[index]!) } }))
 }
 
+/** Whether there are rules, and none is about the server. */
+export function isUnmatched(holdings: readonly Holding[]): boolean {
+  return holdings.length > 0 && holdings.every(({ chosen }) => !chosen)
+}
+
 /** The same, and for all other rules why they do not hold. */
 export function matchRules(rules: readonly Threshold[], labels: Readonly<Record<string, string>>): readonly Match[] {
   return holdingRules(rules, labels).map((holding) => {

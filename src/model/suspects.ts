@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { labelsOf } from './labels.ts'
+import { knownLabels } from './labels.ts'
 import type { MetricKind } from './metric-kind.ts'
 import { spreadSuffix } from './metric-kind.ts'
 import type { Metrics } from './metrics.ts'
@@ -89,8 +89,8 @@ function metricsOf({ rounds }: ServerState): Metrics | undefined {
   return benchmark?.status === 'passed' ? benchmark.metrics : undefined
 }
 
-function modelOf({ server, install }: ServerState): string | null {
-  const labels = labelsOf(server, install?.status === 'passed' ? install.installed : undefined)
+function modelOf(server: ServerState): string | null {
+  const labels = knownLabels(server)
   return Object.hasOwn(labels, groupLabel) ? (labels[groupLabel] ?? null) : null
 }
 

@@ -1,5 +1,5 @@
 import type { Holding } from './matching.ts'
-import { holdingRules } from './matching.ts'
+import { holdingRules, isUnmatched } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
 import type { ServerResult } from './results.ts'
 import type { Threshold } from './threshold.ts'
@@ -65,12 +65,11 @@ export function tryOn({ path, run, servers }: TriableRun, matcher: RuleMatcher):
 function tryOnServer({ id, labels = {}, metrics, violations: found }: ServerResult, matcher: RuleMatcher, kinds: MetricKinds | undefined): Trial {
   const matches = matcher(labels)
   const { violations, warnings, missing } = compare(metrics, matches, kinds)
-  const isUnmatched = matches.length > 0 && matches.every(({ chosen }) => !chosen)
-  return { server: id, would: violations.length > 0 ? 'fail' : 'pass', was: found.length > 0 ? 'fail' : 'pass', violations, warnings, missing, isUnmatched }
+  return { server: id, would: violations.length > 0 ? 'fail' : 'pass', was: found.length > 0 ? 'fail' : 'pass', violations, warnings, missing, isUnmatched: isUnmatched(matches) }
 }
 
-function isTelling({ would, was, warnings, missing, isUnmatched }: Trial): boolean {
-  return would === 'fail' || was === 'fail' || warnings.length > 0 || missing.length > 0 || isUnmatched
+function isTelling(trial: Trial): boolean {
+  return trial.would === 'fail' || trial.was === 'fail' || trial.warnings.length > 0 || trial.missing.length > 0 || trial.isUnmatched
 }
 
 /** How many servers of all runs are what; one that is in several runs counts in each. */
@@ -100,6 +99,6 @@ export function totalsOf(runs: readonly TriedRun[]): TrialTotals {
     newlyPass: count(({ would, was }) => would === 'pass' && was === 'fail'),
     warned: count(({ warnings }) => warnings.length > 0),
     withoutValue: count(({ missing }) => missing.length > 0),
-    withoutRule: count(({ isUnmatched }) => isUnmatched),
+    withoutRule: count((trial) => trial.isUnmatched),
   }
 }

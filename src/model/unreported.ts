@@ -1,4 +1,4 @@
-import { labelsOf } from './labels.ts'
+import { knownLabels } from './labels.ts'
 import { holdingRules } from './matching.ts'
 import type { Plan } from './plan.ts'
 import type { ServerId } from './server.ts'
@@ -31,7 +31,6 @@ export function noteReport(unreported: Map<string, readonly ServerId[]>, event: 
 }
 
 /** The metrics that a server would fail for the want of. */
-export function metricsAskedOf({ server, install }: Pick<ServerState, 'server' | 'install'>, { thresholds }: Pick<Plan, 'thresholds'>): readonly string[] {
-  const labels = labelsOf(server, install?.status === 'passed' ? install.installed : undefined)
-  return holdingRules(thresholds, labels).flatMap(({ metric, chosen }) => (chosen && chosen.rule.severity !== 'warn' ? [metric] : []))
+export function metricsAskedOf(server: Pick<ServerState, 'server' | 'install'>, { thresholds }: Pick<Plan, 'thresholds'>): readonly string[] {
+  return holdingRules(thresholds, knownLabels(server)).flatMap(({ metric, chosen }) => (chosen && chosen.rule.severity !== 'warn' ? [metric] : []))
 }

@@ -1,4 +1,5 @@
 import type { IronicNode } from '../clients/ironic-api.ts'
+import { valueAt } from '../model/json-pointer.ts'
 import type { Installed } from '../model/server.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
 
@@ -36,8 +37,7 @@ function firstOf(node: IronicNode, pointers: readonly string[]): string | undefi
 
 /** What stands at a JSON pointer, if it can be told in a short text. */
 function textAt(node: IronicNode, pointer: string): string | undefined {
-  const parts = pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const value = parts.reduce<unknown>((held, part) => (typeof held === 'object' && held !== null && Object.hasOwn(held, part) ? Reflect.get(held, part) : undefined), node)
+  const value = valueAt(node, pointer)
   const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
   return typeof text === 'string' && text.trim() !== '' ? text.trim().slice(0, longestFact) : undefined
 }

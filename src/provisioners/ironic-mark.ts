@@ -1,5 +1,5 @@
 import type { IronicNode } from '../clients/ironic-api.ts'
-import { stripEscapes } from '../model/escape.ts'
+import { inOneLine } from '../model/escape.ts'
 
 const prefix = 'rackbench: '
 const runPrefix = '(rackbench run '
@@ -7,8 +7,7 @@ const longestReason = 1000
 
 /** The text of a mark: it says who set it, why, and in which run, in one line. */
 export function markText(reason: string, run: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is removed
-  const told = stripEscapes(reason.slice(0, longestReason)).replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim()
+  const told = inOneLine(reason.slice(0, longestReason))
   return `${prefix}${told}${runOfMark(told) === run ? '' : ` ${runPrefix}${run})`}`
 }
 

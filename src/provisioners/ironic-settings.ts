@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { IronicAuth } from '../clients/ironic.ts'
+import { pointerSchema } from '../model/json-pointer.ts'
 import { describeIssues, UsageError } from '../model/problem.ts'
 import { readCertificates, requestLimitSchema, webAddressSchema, withoutCredentials } from './web-settings.ts'
 
-/** RFC 6901, of a value inside of something. */
-const pointer = z.string().max(500).regex(/^(?:\/(?:[^~/]|~[01])*)+$/, 'is no JSON pointer, such as /extra/address')
+/** Of a value inside of the node. */
+const pointer = pointerSchema('/extra/address').min(1, 'expected a JSON pointer such as /extra/address')
 const word = z.string().min(1)
 const basicUser = word.regex(/^[^:\r\n]+$/, 'has a colon or a line break in it')
 

@@ -2,11 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
-import { durationPattern, formatDuration, parseDuration } from '../model/duration.ts'
+import { durationSchema } from '../model/duration-schema.ts'
 import { UsageError } from '../model/problem.ts'
 
-const leastMs = 100
-const mostMs = 600_000
 const webAddress = /^[Hh][Tt][Tt][Pp][Ss]?:/
 
 /** Where a service is, as it is written in settings. */
@@ -17,11 +15,7 @@ export const webAddressSchema = z.string().superRefine((text, context) => {
 }).meta({ pattern: webAddress.source })
 
 /** The limit of one request, in milliseconds; written as a duration. */
-export const requestLimitSchema = z.unknown().transform((value, context): number => {
-  const ms = typeof value === 'string' ? parseDuration(value) : undefined
-  if (ms === undefined || ms < leastMs || ms > mostMs) context.addIssue({ code: 'custom', message: `expected a duration from ${formatDuration(leastMs)} to ${formatDuration(mostMs)}, such as 30s` })
-  return ms ?? 0
-}).meta({ type: 'string', pattern: `^${durationPattern}$` })
+export const requestLimitSchema = durationSchema({ leastMs: 100, mostMs: 600_000, example: '30s' })
 
 /** An address that cannot be used, without what may be a password or a token in it. */
 export function withoutCredentials(address: string): string {

@@ -1,4 +1,4 @@
-import { labelsOf } from '../model/labels.ts'
+import { knownLabels } from '../model/labels.ts'
 import type { ServerResult } from '../model/results.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { Round, ServerState } from '../model/server-state.ts'
@@ -21,7 +21,7 @@ export function serverResult(server: ServerState, standing: Standing, plan: RunS
     startedAt: server.startedAt ?? null,
     durationMs: server.durationMs,
     left: server.left,
-    labels: labelsOf(server.server, server.install?.status === 'passed' ? server.install.installed : undefined),
+    labels: knownLabels(server),
     steps: stepResults(server),
     rounds: server.rounds.map(roundResult),
     metrics,

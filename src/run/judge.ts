@@ -1,6 +1,6 @@
 import { MeasurementError, PerformanceError } from '../model/fault.ts'
-import { labelsOf } from '../model/labels.ts'
-import { holdingRules } from '../model/matching.ts'
+import { knownLabels } from '../model/labels.ts'
+import { holdingRules, isUnmatched } from '../model/matching.ts'
 import type { Plan } from '../model/plan.ts'
 import type { ServerState } from '../model/server-state.ts'
 import type { Warning } from '../model/violation.ts'
@@ -19,10 +19,11 @@ export interface Judged {
  * Holds the last round's metrics against the rules that hold for the server. Every violated threshold is named; where none is, but a
  * metric is missing, or no rule is about the server, nobody knows how good it is.
  */
-export function judge({ server, install, rounds }: ServerState, { thresholds, unmatched = 'fail', retest = 0, metrics: kinds }: Plan): Judged {
+export function judge(server: ServerState, { thresholds, unmatched = 'fail', retest = 0, metrics: kinds }: Plan): Judged {
+  const { rounds } = server
   const { benchmark } = rounds.at(-1) ?? {}
   const metrics = benchmark?.status === 'passed' ? (benchmark.metrics ?? {}) : {}
-  const labels = labelsOf(server, install?.status === 'passed' ? install.installed : undefined)
+  const labels = knownLabels(server)
   const matches = holdingRules(thresholds, labels)
   const { violations, warnings, missing } = compare(metrics, matches, kinds)
   const absent = missing.map((metric) => describeFinding({ metric, unit: '', bound: {}, rule: matches.find((match) => match.metric === metric)!.chosen!.index }, thresholds))
@@ -30,8 +31,7 @@ export function judge({ server, install, rounds }: ServerState, { thresholds, un
   if (violations.length > 0) return { error: new PerformanceError(message, { violations }), warnings, ...(rounds.length <= retest && { retest: true }) }
   if (absent.length > 0) return { error: new MeasurementError(message), warnings }
   // Without any rule nothing is asked of anybody.
-  const isUnmatched = matches.length > 0 && matches.every(({ chosen }) => !chosen)
-  return isUnmatched && unmatched === 'fail' ? { error: new MeasurementError(unmatchedMessage(labels)), warnings } : { warnings }
+  return isUnmatched(matches) && unmatched === 'fail' ? { error: new MeasurementError(unmatchedMessage(labels)), warnings } : { warnings }
 }
 
 const mostLabels = 10

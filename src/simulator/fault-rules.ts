@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationPattern, parseDuration } from '../model/duration.ts'
+import { durationSchema } from '../model/duration-schema.ts'
 
 /** What becomes of a request that a fault strikes. */
 export const faultNames = ['hang', 'cut', 'html', 'error', 'unavailable', 'duplicate', 'late', 'lose'] as const
@@ -41,11 +41,7 @@ const share = z.unknown().transform((value, context): number => {
   if (percent === undefined || Number(percent) > 100) context.addIssue({ code: 'custom', message: 'expected a share from 0% to 100%' })
   return Number(percent ?? 0) / 100
 }).meta(shareText)
-const duration = z.unknown().transform((value, context): number => {
-  const ms = typeof value === 'string' ? parseDuration(value) : undefined
-  if (ms === undefined) context.addIssue({ code: 'custom', message: 'expected a duration such as 500ms, 90s or 2h' })
-  return ms ?? 0
-}).meta({ type: 'string', pattern: `^${durationPattern}$` })
+const duration = durationSchema()
 
 /** `5%` is short for `{ share: 5% }`. */
 function rule<Shape extends z.ZodRawShape>(more: Shape) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationPattern, parseDuration } from '../model/duration.ts'
+import { durationSchema } from '../model/duration-schema.ts'
 import { describeIssues, UsageError } from '../model/problem.ts'
 import type { ServerId } from '../model/server.ts'
 import { isServerId, serverIdPattern } from '../model/server.ts'
@@ -50,11 +50,7 @@ export interface Simulation {
   readonly faults: FaultRules
 }
 
-const duration = z.unknown().transform((value, context): number => {
-  const ms = typeof value === 'string' ? parseDuration(value) : undefined
-  if (ms === undefined) context.addIssue({ code: 'custom', message: 'expected a duration such as 500ms, 90s or 2h' })
-  return ms ?? 0
-}).meta({ type: 'string', pattern: `^${durationPattern}$` })
+const duration = durationSchema()
 
 const step = z.strictObject({
   takes: duration.exactOptional(),

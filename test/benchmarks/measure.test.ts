@@ -48,7 +48,7 @@ describe('a program that is needed', () => {
     const remote = remoteThat({ stdout: 'not there: fio\nnot there: mbw\n' })
     const commands = [commandOf({ requires: ['fio', 'sh'] }), commandOf({ name: 'other', requires: ['mbw', "odd's"] })]
     expect(await failureOf(measure(commands, remote, trial().context))).toBe('MeasurementError: not installed on the server: fio, mbw')
-    expect(remote.scripts).toEqual([expect.stringContaining(String.raw`for name in 'fio' 'sh' 'mbw' 'odd'\''s'; do`)])
+    expect(remote.scripts).toEqual([expect.stringContaining(String.raw`for name in fio sh mbw 'odd'\''s'; do`)])
   })
 })
 

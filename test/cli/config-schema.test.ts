@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { problemsOfBenchmark } from '../../src/benchmarks/open.ts'
+import { lookAtBenchmark } from '../../src/benchmarks/open.ts'
 import { configJsonSchema } from '../../src/cli/config-schema.ts'
 import { runOptions } from '../../src/cli/options.ts'
 import { fileSettings } from '../../src/config/config-file.ts'
@@ -30,7 +30,6 @@ const isValid = new Ajv2020({ allErrors: true, strictTypes: false, allowUnionTyp
 async function isTaken(content: unknown): Promise<boolean> {
   return inFolder({ 'c.json': JSON.stringify(content), 'rack.yaml': '{}', 'mine.mjs': '', 'r.json': '' }, async (cwd) => {
     const checkProvisioner = (provisioner: Parameters<typeof problemsOfSettings>[0]) => problemsOfSettings(provisioner, { clock: systemClock, env: {} })
-    const lookAtBenchmark = async (benchmark: Parameters<typeof problemsOfBenchmark>[0]) => ({ problems: await problemsOfBenchmark(benchmark, { clock: systemClock, env: {}, directory: cwd }), metrics: {} })
     const configuring = configure({ servers: ['101'], flags: { config: 'c.json' }, env: { NAME: 'open-sesame' }, cwd, readStdin: async () => '', checkProvisioner, lookAtBenchmark })
     return configuring.then(() => true, () => false)
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { IronicAuth } from '../../src/clients/ironic.ts'
 import { createIronicApi } from '../../src/clients/ironic.ts'
-import type { IronicClient } from '../../src/clients/ironic-calls.ts'
+import type { IronicApi } from '../../src/clients/ironic-api.ts'
 import { systemClock } from '../../src/model/clock.ts'
 import { progress } from '../fixtures/ironic-answers.ts'
 import type { Heard, Reply } from '../fixtures/ironic-server.ts'
@@ -12,7 +12,7 @@ const basic: IronicAuth = { type: 'http_basic', username: 'rack', password: 'hun
 const encoded = Buffer.from('rack:hunter2-hunter2').toString('base64')
 
 interface Peer extends AsyncDisposable {
-  readonly api: IronicClient
+  readonly api: IronicApi
   readonly heard: readonly Heard[]
 }
 async function peer(reply: (heard: Heard) => Reply, { auth = basic, requestLimitMs }: { readonly auth?: IronicAuth; readonly requestLimitMs?: number } = {}): Promise<Peer> {

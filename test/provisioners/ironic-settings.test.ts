@@ -25,8 +25,8 @@ test('what is wrong is told at once, without a secret', async () => {
     'provisioner: ironic: url: leave /v1 out',
   ])
   const told = await problemsOf({ url: 'ftp://u:hunter2@rack', auth: { type: 'token', token: 'hunter2 hunter2' }, maxInFlight: 0, address: 'extra', microversion: '1.80', facts: { 'a b': '/x' } })
-  expect([told.length, told.filter((line) => line.includes('hunter2')), told.filter((line) => line.includes('microversion') || line.includes('address: is no JSON pointer'))]).toEqual([6, [], [
-    'provisioner: ironic: address: is no JSON pointer, such as /extra/address, got "extra"',
+  expect([told.length, told.filter((line) => line.includes('hunter2')), told.filter((line) => line.includes('microversion') || line.includes('address: expected a JSON pointer'))]).toEqual([6, [], [
+    'provisioner: ironic: address: expected a JSON pointer such as /extra/address, got "extra"',
     'provisioner: ironic: unknown key "microversion"',
   ]])
   await expect(readIronicSettings({ url, tls: { ca: 'ca.pem' } })).rejects.toEqual(new UsageError(['provisioner: ironic: tls.ca: expected certificates in PEM, or the absolute path of a file with them']))

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
 /** RFC 6901: `` is the whole document, `/jobs/0/read/iops` a value in it; `~1` stands for a slash and `~0` for a tilde. */
-export const pointerSchema = z.string().max(1000).regex(/^(?:\/(?:[^~/]|~[01])*)*$/, 'expected a JSON pointer such as /jobs/0/read/iops')
+export function pointerSchema(example: string) {
+  return z.string().max(1000).regex(/^(?:\/(?:[^~/]|~[01])*)*$/, `expected a JSON pointer such as ${example}`)
+}
 
 /** The value at a pointer; nothing if there is none. */
 export function valueAt(document: unknown, pointer: string): unknown {
