@@ -11,7 +11,7 @@ import { pause } from './pause.ts'
 
 /** Requests to Ironic at the microversion that was settled upon, of which never too many are under way. */
 export interface IronicExchange {
-  /** Sends a request, and answers with what was granted (2xx). What is refused for the moment is asked again for a minute. @throws as all of `IronicApi`. */
+  /** Sends a request, changes before reads, and answers with what was granted (2xx). What is refused for the moment is asked again for a minute. @throws as all of `IronicApi`. */
   readonly ask: (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>
   /** As `ask`, once, and before all that wait for their turn: many wait for what a poll tells. */
   readonly askOnce: (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>
@@ -92,7 +92,8 @@ export function createExchange({ client, maxInFlight, where, hide, clock, random
   }
 
   return {
-    ask: (request, signal) => patiently(() => sendAt(request, signal), what(request), signal),
+    // What changes a node goes before what only reads one: Ironic's conductor works while the next are read.
+    ask: (request, signal) => patiently(() => sendAt(request, signal, request.method === 'GET' ? undefined : 'urgent'), what(request), signal),
     async askOnce(request, signal) {
       const answer = await sendAt(request, signal, 'urgent')
       if (isGranted(answer)) return answer
