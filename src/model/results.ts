@@ -15,6 +15,8 @@ export const resultsVersion = 1
 const errorSchema = z.object({ type: z.enum(faultTypes), message: z.string() })
 const stepSchema = z.object({
   status: z.enum(['passed', 'failed', 'skipped']),
+  /** Absent where it had not begun, and in files of earlier versions. */
+  startedAt: z.string().exactOptional(),
   durationMs: z.number(),
   attempts: z.int(),
   because: z.string().exactOptional(),
@@ -50,6 +52,8 @@ export const serverResultSchema = z.object({
   retested: z.literal(true).exactOptional(),
   broken: z.object({ due: z.boolean(), marked: z.boolean(), withheld: z.string().exactOptional(), reason: z.string().nullable(), error: z.string().exactOptional() }),
   error: errorSchema.extend({ step: z.enum(steps) }).exactOptional(),
+  /** The last lines of the log of a server that did not pass. */
+  tail: z.array(z.string()).exactOptional(),
 })
 export type ServerResult = z.infer<typeof serverResultSchema>
 

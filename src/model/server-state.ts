@@ -119,9 +119,11 @@ function begin(state: FoldedServer, step: Step, key: string): void {
 }
 
 function finishStep(state: FoldedServer, event: EventOf<'step.finished'>): void {
-  const { at: _at, type: _type, server: _server, step, round, ...record } = event
+  const { at: _at, type: _type, server: _server, step, round, ...ended } = event
   const { last } = state.operations
-  if (state.running?.step === step && last) {
+  const begun = state.running?.step === step ? state.running : undefined
+  const record: StepRecord = begun ? { ...ended, startedAt: begun.at } : ended
+  if (begun && last) {
     const outcomeKnown = record.status === 'passed' || (record.failure !== undefined && blames[record.failure.type].outcomeKnown)
     state.operations = { ...state.operations, last: { ...last, outcomeKnown } }
   }

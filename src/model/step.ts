@@ -42,5 +42,5 @@ const skippedSchema = z.object({
 export const stepResultSchema = z.discriminatedUnion('status', [passedSchema, failedSchema, skippedSchema])
 export type StepResult = z.infer<typeof stepResultSchema>
 
-/** How a step ended, and what it took. */
-export type StepRecord = StepResult & { readonly durationMs: number; readonly attempts: number }
+/** How a step ended, when it had begun, if it had (ISO 8601), and what it took. */
+export type StepRecord = StepResult & { readonly startedAt?: string; readonly durationMs: number; readonly attempts: number }

@@ -30,6 +30,7 @@ export function serverResult(server: ServerState, standing: Standing, plan: RunS
     ...(isRetested(server) && { retested: true as const }),
     broken: brokenResult(server, plan),
     ...(fall && { error: { step: fall.step, ...errorOf(fall.failure) } }),
+    ...(server.tail && server.tail.length > 0 && { tail: [...server.tail] }),
   }
 }
 
@@ -43,6 +44,7 @@ function stepResults(server: ServerState): ServerResult['steps'] {
 function stepResult(record: StepRecord): StepOf {
   return {
     status: record.status,
+    ...(record.startedAt !== undefined && { startedAt: record.startedAt }),
     durationMs: record.durationMs,
     attempts: record.attempts,
     ...(record.status === 'skipped' && { because: bounded(record.because) }),

@@ -16,10 +16,11 @@ function results(servers: readonly (string | number)[], facts: readonly Fact[], 
 
 test('the whole of a run that has ended', () => {
   const end: Fact = { type: 'run.finished', status: 'finished', exitCode: 1, problems: ['a problem'] }
-  const second = { status: 'passed', durationMs: 1000, attempts: 1 } as const
+  const at = (second: number): string => `2026-11-21T10:00:${String(second).padStart(2, '0')}.000Z`
+  const ofASecond = (second: number) => ({ status: 'passed', startedAt: at(second), durationMs: 1000, attempts: 1 }) as const
   const violations = [{ metric: 'score', value: 31, unit: '', bound: { min: 50 }, by: 19 }]
   const error = { type: 'PerformanceError', message: 'score 31 is below 50, by 19' } as const
-  const [benchmark, check] = [second, { status: 'failed', durationMs: 0, attempts: 1, error }] as const
+  const [benchmark, check] = [ofASecond(15), { status: 'failed', startedAt: at(17), durationMs: 0, attempts: 1, error }] as const
   expect(results([103, 101], [...passing(id(101)), ...slow(id(103)), end], { provisioner: { type: '/home/me/mine.mjs', settings: {} } })).toEqual({
     schemaVersion: 1,
     run: {
@@ -48,13 +49,14 @@ test('the whole of a run that has ended', () => {
         durationMs: 10_000,
         left: 'installed',
         labels: {},
-        steps: { install: second, benchmark, check, destroy: { status: 'skipped', durationMs: 1000, attempts: 0, because: 'left as it is for diagnosis' }, mark: second },
+        steps: { install: ofASecond(13), benchmark, check, destroy: { status: 'skipped', durationMs: 1000, attempts: 0, because: 'left as it is for diagnosis' }, mark: ofASecond(20) },
         rounds: [{ benchmark, check, metrics: { score: 31 }, violations, warnings: [] }],
         metrics: { score: 31 },
         violations,
         warnings: [],
         broken: { due: true, marked: true, reason: 'check: score 31 is below 50, by 19' },
         error: { step: 'check', ...error },
+        tail: ['info  [worker-01] [103] benchmark: score 31'],
       },
       {
         id: '101',
@@ -65,13 +67,13 @@ test('the whole of a run that has ended', () => {
         left: 'clean',
         labels: {},
         steps: {
-          install: second,
-          benchmark,
-          check: { ...second, durationMs: 0 },
-          destroy: second,
+          install: ofASecond(2),
+          benchmark: ofASecond(4),
+          check: { ...ofASecond(6), durationMs: 0 },
+          destroy: ofASecond(8),
           mark: { status: 'skipped', durationMs: 1000, attempts: 0, because: 'the server passed' },
         },
-        rounds: [{ benchmark, check: { ...second, durationMs: 0 }, metrics: { score: 80 }, violations: [], warnings: [] }],
+        rounds: [{ benchmark: ofASecond(4), check: { ...ofASecond(6), durationMs: 0 }, metrics: { score: 80 }, violations: [], warnings: [] }],
         metrics: { score: 80 },
         violations: [],
         warnings: [],
@@ -96,7 +98,7 @@ test('a run that goes on has neither an end nor an exit code, and unfinished ser
       durationMs: 0,
       left: 'installed',
       labels: {},
-      steps: { install: { status: 'passed', durationMs: 1000, attempts: 1 } },
+      steps: { install: { status: 'passed', startedAt: '2026-11-21T10:00:08.000Z', durationMs: 1000, attempts: 1 } },
       rounds: [],
       metrics: {},
       violations: [],

@@ -1,0 +1,29 @@
+import type { PastRun } from '../model/past-run.ts'
+import type { Results, ServerResult } from '../model/results.ts'
+import type { Threshold } from '../model/threshold.ts'
+
+/** All that reports for people are made of. The same input gives the same bytes. */
+export interface ReportInput {
+  /** Of one run, or of several laid together. */
+  readonly results: Results
+  /** The rules that the run was judged by; none is known of runs of earlier versions. */
+  readonly thresholds: readonly Threshold[]
+  /** The address of a server's log, relative to the folder of the reports; nothing where there is none. */
+  readonly logOf: (server: ServerResult) => string | undefined
+  /** Earlier runs, the oldest first; empty without a history. */
+  readonly past: readonly PastRun[]
+}
+
+/** A file of a report. */
+export interface ReportFile {
+  /** Below the folder of the reports, with `/`. */
+  readonly path: string
+  readonly text: string
+}
+
+/** A plot, and what it shows, in words for those who do not see it. */
+export interface Plot {
+  /** A whole SVG document. */
+  readonly svg: string
+  readonly alt: string
+}
