@@ -28,6 +28,7 @@ interface Setup {
 const meanings: Readonly<Record<string, string>> = {
   '[servers..]': 'servers: IDs and ranges (101-115, node-[01-20]), @file, or - for standard input; -- ends the options',
   '<dir>': 'dir: the run directory',
+  '<dirs..>': 'dirs: run directories; several need --out',
   '<schema|show> [servers..]': 'schema: a JSON Schema of rackbench.config.{yaml,json}, draft 2020-12; takes no options\nshow: the settings in effect, after flags, environment, file and defaults; takes what run takes, and servers need not be given',
   '<explain|try> [args..]':
     'explain [servers..]: which rule wins for a server and metric, and what was passed over; takes the thresholds of the configuration\ntry RULES --on results.json...: what rules would have condemned; RULES is a YAML file with a list of rules, or with thresholds in it',
@@ -93,9 +94,9 @@ async function readArguments(name: CommandName, parsed: Readonly<Record<string, 
   const words = [...listOf(loose).slice(1), ...listOf(behind)]
   const { takes } = declared[name]
   if (takes === '' && words.length > 0) problems.push(`${name} takes options only, not ${words.map((word) => JSON.stringify(word)).join(' ')}`)
-  if (takes === '<dir>' && words.length === 0) problems.push(`${name}: which run directory? \`rackbench ${name} rackbench-out\`, say`)
+  if (takes.startsWith('<dir') && words.length === 0) problems.push(`${name}: which run directory? \`rackbench ${name} rackbench-out\`, say`)
   if (takes === '<dir>' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
-  if (takes === '<dir>' && words[0] === '') problems.push(`${name}: the run directory is empty`)
+  if (takes.startsWith('<dir') && words.includes('')) problems.push(`${name}: the run directory is empty`)
   if (name !== 'run' && name !== 'config' && problems.length > 0) throw new UsageError(problems)
   return { ...sortOut(given), words, problems }
 }

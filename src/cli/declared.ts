@@ -31,7 +31,15 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
     options: resumeOptions,
     examples: [['$0 resume rackbench-out --deadline 2h', 'needs the directory, and secrets from the environment']],
   },
-  report: { takes: '<dir>', describe: 'Write all reports again from the journal', options: reportOptions, examples: [['$0 report rackbench-out', 'junit.xml, results.json, failed-servers.txt']] },
+  report: {
+    takes: '<dirs..>',
+    describe: 'Write all reports again from the journal, or one set of reports of several runs',
+    options: reportOptions,
+    examples: [
+      ['$0 report rackbench-out', 'junit.xml, results.json, summary.md, results.csv, ...'],
+      ['$0 report shard-1 shard-2 --out merged', 'what several agents have done, as one run'],
+    ],
+  },
   destroy: {
     takes: '<dir>',
     describe: 'Make the marks that are due, and wipe what a dead run may still hold',

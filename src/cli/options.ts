@@ -80,7 +80,10 @@ export const destroyOptions: Readonly<Record<string, Options>> = {
   ...progress,
 }
 
-export const reportOptions: Readonly<Record<string, Options>> = { ...force }
+export const reportOptions: Readonly<Record<string, Options>> = {
+  out: text(output, 'where the reports go; several run directories are merged there'),
+  ...force,
+}
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
 
 /** How commands may answer; the first is the default. */

@@ -1,28 +1,52 @@
 import { resolve } from 'node:path'
+import { readFlags } from '../config/settings.ts'
 import { systemClock } from '../model/clock.ts'
 import { exitCodes } from '../model/exit-code.ts'
-import type { ReportName } from '../reporters/report-render.ts'
+import { UsageError } from '../model/problem.ts'
+import type { RunState } from '../model/run-state.ts'
+import { finalNames } from '../reporters/final-reports.ts'
+import type { Place } from '../reporters/junit-case.ts'
 import { reportNames } from '../reporters/report-render.ts'
 import { writeReports } from '../reporters/report-files.ts'
 import { claimEarlier } from '../run/directory.ts'
 import { shownDirectory } from './again.ts'
 import type { Arguments } from './command-line.ts'
 import { presentation, releasedOnError } from './earlier.ts'
+import { boundMemory } from './large-fleet.ts'
+import { mergeDirectories } from './merge-reports.ts'
 
-/** `rackbench report DIR` */
+/** `rackbench report DIR`, and `rackbench report DIR... --out DIR` */
 export async function report({ flags, words }: Arguments): Promise<number> {
+  const { force } = presentation(flags)
+  const out = outOf(flags)
+  if (out !== undefined) {
+    const { state, runDirectoryOf } = await mergeDirectories(words, out)
+    return writeAll(state, { directory: out, cwd: process.cwd(), runDirectoryOf })
+  }
+  if (words.length > 1) throw new UsageError([`report: ${words.length} run directories are merged into another one: say where, with --out merged`])
   const directory = resolve(words[0]!)
-  const { fold, lock } = await claimEarlier(directory, { force: presentation(flags).force, now: systemClock.now() })
+  const { fold, lock } = await claimEarlier(directory, { force, now: systemClock.now() })
   return releasedOnError(lock, async () => {
-    const failed = new Map<ReportName, string>()
-    await writeReports(fold.state, { directory, cwd: process.cwd(), onProblem: (file, error) => void failed.set(file, error instanceof Error ? error.message : 'for an unknown reason') })
+    boundMemory(fold.state.plan.servers.length)
+    const exitCode = await writeAll(fold.state, { directory, cwd: process.cwd() })
     await lock.release()
-    const shown = shownDirectory(directory, process.cwd())
-    for (const name of reportNames) {
-      const error = failed.get(name)
-      if (error === undefined) process.stdout.write(`${shown}/${name}\n`)
-      else process.stderr.write(`rackbench: ${shown}/${name} could not be written: ${error}\n`)
-    }
-    return failed.size > 0 ? exitCodes.incomplete : exitCodes.passed
+    return exitCode
   })
+}
+
+function outOf(flags: Arguments['flags']): string | undefined {
+  const problems: string[] = []
+  const { out } = readFlags(flags, process.cwd(), (problem) => problems.push(problem), ['out'])
+  if (problems.length > 0) throw new UsageError(problems)
+  return out && resolve(out.folder, out.value)
+}
+
+/** Writes all reports, and tells which there are and which could not be written. */
+async function writeAll(state: RunState, place: Place): Promise<number> {
+  const failed = new Map<string, string>()
+  await writeReports(state, { ...place, onProblem: (file, error) => void failed.set(file, error instanceof Error ? error.message : 'for an unknown reason') })
+  const shown = shownDirectory(place.directory, place.cwd)
+  for (const name of [...reportNames, ...finalNames]) if (!failed.has(name)) process.stdout.write(`${shown}/${name}\n`)
+  for (const [name, error] of failed) process.stderr.write(`rackbench: ${shown}/${name} could not be written: ${error}\n`)
+  return failed.size > 0 ? exitCodes.incomplete : exitCodes.passed
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Plan } from '../model/plan.ts'
+import type { ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
 import { steps } from '../model/step.ts'
 import { isRetested } from '../model/verdict.ts'
@@ -10,10 +11,17 @@ import type { Standing } from './report-standing.ts'
 import { lastRecords, lastWarnings } from './report-steps.ts'
 import { clean, singleLine, seconds } from './report-text.ts'
 
-/** Where the run directory is, and the folder that paths in reports start from. Both absolute. */
+/** Where the reports are, and the folder that paths in reports start from. Both absolute. */
 export interface Place {
   readonly directory: string
   readonly cwd: string
+  /** In which run directory a server's log is, if not in `directory`: absolute. */
+  readonly runDirectoryOf?: (id: ServerId) => string
+}
+
+/** Where a server's log is, absolute. */
+export function logPath({ directory, runDirectoryOf = () => directory }: Place, id: ServerId): string {
+  return path.join(runDirectoryOf(id), 'logs', `${id}.log`)
 }
 
 /** A capital letter in each part, so that neither occurs inside a server's name: Jenkins would lose the test's history. */
@@ -71,7 +79,7 @@ function propertiesOf(server: ServerState): ReadonlyMap<string, string> {
 function outputOf(server: ServerState, standing: Standing, plan: Pick<Plan, 'attach' | 'thresholds'>, place: Place): string[] {
   const reason = standing.status === 'skipped' ? [withoutMarker(singleLine(standing.because, longestMessage))] : []
   const isWanted = plan.attach === 'all' || (plan.attach === 'failed' && standing.status === 'failed')
-  const log = path.relative(place.cwd, path.join(place.directory, 'logs', `${server.server.id}.log`))
+  const log = path.relative(place.cwd, logPath(place, server.server.id))
   const attachment = isWanted && server.phase !== 'waiting' && isAttachable(log) ? [`[[ATTACHMENT|${log}]]`] : []
   return [...reason, ...attachment, ...warningLines(server, plan)]
 }

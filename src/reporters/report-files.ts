@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Clock } from '../model/clock.ts'
 import type { Subscriber } from '../model/event.ts'
@@ -7,12 +8,12 @@ import { writeWhole } from './atomic-file.ts'
 import type { Place } from './junit-case.ts'
 import type { Pieces } from './report-pieces.ts'
 import { openPieces } from './report-pieces.ts'
-import type { ReportName } from './report-render.ts'
+import { finalReports, reportInput } from './final-reports.ts'
 import { renderReports, reportNames } from './report-render.ts'
 import { openSchedule } from './report-schedule.ts'
 
-/** Hears once of each file that cannot be written. */
-export type OnReportProblem = (file: ReportName, error: unknown) => void
+/** Hears once of each file that cannot be written, or of the first in a folder. */
+export type OnReportProblem = (file: string, error: unknown) => void
 
 interface Options extends Place {
   readonly onProblem: OnReportProblem
@@ -41,14 +42,19 @@ export function reportFiles({ clock, onProblem, write = writeWhole, ...place }: 
       if (event.type === 'run.started' || event.type === 'run.resumed' || event.type === 'run.stopping') schedule.now()
       else if (event.type === 'server.finished' || event.type === 'run.finished') schedule.soon()
     },
-    flush: schedule.flush,
+    async flush() {
+      await schedule.flush()
+      await writeFinal(state, place, problem, write)
+    },
     close: schedule.close,
   }
 }
 
 /** Writes all reports of a run once: the very bytes that were written while it ran. Never rejects. */
 export async function writeReports(run: RunState, { onProblem, write = writeWhole, ...place }: Options): Promise<void> {
-  await writeAll(run, openPieces(place), place, onProblem, write, true)
+  const problem = once(onProblem)
+  await writeAll(run, openPieces(place), place, problem, write, true)
+  await writeFinal(run, place, problem, write)
 }
 
 async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }: Place, problem: OnReportProblem, write: WriteFile, durable: boolean): Promise<void> {
@@ -64,8 +70,29 @@ async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }
   }
 }
 
+/** Writes what is made once, when a run has ended: it can be made again, and need not survive a power failure. */
+async function writeFinal(run: RunState | undefined, place: Place, problem: OnReportProblem, write: WriteFile): Promise<void> {
+  if (!run) return
+  const made = new Set<string>()
+  try {
+    for (const { path: below, chunks } of finalReports(reportInput(run, place))) {
+      const file = path.join(place.directory, below)
+      const [name = below] = below.split('/')
+      try {
+        if (!made.has(path.dirname(file))) await mkdir(path.dirname(file), { recursive: true })
+        made.add(path.dirname(file))
+        await write(file, chunks, { durable: false })
+      } catch (error) {
+        problem(name, error)
+      }
+    }
+  } catch (error) {
+    problem('the reports for people', error)
+  }
+}
+
 function once(onProblem: OnReportProblem): OnReportProblem {
-  const told = new Set<ReportName>()
+  const told = new Set<string>()
   return (file, error) => {
     if (told.has(file)) return
     told.add(file)

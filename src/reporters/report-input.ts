@@ -8,7 +8,7 @@ export interface ReportInput {
   readonly results: Results
   /** The rules that the run was judged by; none is known of runs of earlier versions. */
   readonly thresholds: readonly Threshold[]
-  /** The address of a server's log, relative to the folder of the reports; nothing where there is none. */
+  /** The path of a server's log, relative to the folder of the reports, with `/`; nothing where there is none. */
   readonly logOf: (server: ServerResult) => string | undefined
   /** Earlier runs, the oldest first; empty without a history. */
   readonly past: readonly PastRun[]
@@ -18,7 +18,8 @@ export interface ReportInput {
 export interface ReportFile {
   /** Below the folder of the reports, with `/`. */
   readonly path: string
-  readonly text: string
+  /** The text, in as few or many pieces as it is made in. */
+  readonly chunks: Iterable<string>
 }
 
 /** A plot, and what it shows, in words for those who do not see it. */

@@ -7,13 +7,24 @@ import type { Suspect } from '../model/suspects.ts'
 import type { Part } from './report-block.ts'
 import { betweenResults } from './report-block.ts'
 import type { Counts } from './report-counts.ts'
+import { countServers } from './report-counts.ts'
+import { standingOf } from './report-standing.ts'
 import { bounded } from './report-text.ts'
+import { serverResult } from './results-server.ts'
 
 /** results.json, in chunks: a line for each of its parts, and one for each server. What is handed in may change once this has returned. */
-export function resultsJson(run: RunState, { ids, suspects }: Pick<Counts, 'ids' | 'suspects'>, parts: readonly Part[]): Iterable<string> {
-  const head = { schemaVersion: resultsVersion, run: runResult(run), summary: summaryOf(run, ids), ...lists(ids), ...(suspects && { suspects: suspects.map(boundedSuspect) }) } satisfies Omit<Results, 'servers'>
-  const lines = Object.entries(head).map(([name, part]) => `  ${JSON.stringify(name)}: ${JSON.stringify(part)},\n`)
+export function resultsJson(run: RunState, counts: Pick<Counts, 'ids' | 'suspects'>, parts: readonly Part[]): Iterable<string> {
+  const lines = Object.entries(headOf(run, counts)).map(([name, part]) => `  ${JSON.stringify(name)}: ${JSON.stringify(part)},\n`)
   return around(lines, parts)
+}
+
+/** What results.json holds, as an object. */
+export function resultsOf(run: RunState): Results {
+  return { ...headOf(run, countServers(run)), servers: [...run.servers.values()].map((server) => serverResult(server, standingOf(run, server), run.plan)) }
+}
+
+function headOf(run: RunState, { ids, suspects }: Pick<Counts, 'ids' | 'suspects'>): Omit<Results, 'servers'> {
+  return { schemaVersion: resultsVersion, run: runResult(run), summary: summaryOf(run, ids), ...lists(ids), ...(suspects && { suspects: suspects.map(boundedSuspect) }) }
 }
 
 function lists({ passed, failed, skipped }: Counts['ids']): Pick<Results, 'passed' | 'failed' | 'skipped'> {

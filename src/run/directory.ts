@@ -13,7 +13,7 @@ import type { Lock } from './lock.ts'
 import { takeLock } from './lock.ts'
 
 /** What must never be published again, whoever wrote it. */
-const reports = ['junit.xml', 'results.json', 'failed-servers.txt']
+const reports = ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json']
 
 const unlinksAtOnce = 64
 

@@ -1,0 +1,66 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { someOf } from '../config/wording.ts'
+import { mergeRuns } from '../model/merged-run.ts'
+import { UsageError } from '../model/problem.ts'
+import type { RunState } from '../model/run-state.ts'
+import type { ServerId } from '../model/server.ts'
+import { journalName } from '../run/journal.ts'
+import { readJournal } from '../run/journal-reader.ts'
+import { boundMemory } from './large-fleet.ts'
+
+/** Several runs as one. */
+interface Merged {
+  readonly state: RunState
+  readonly runDirectoryOf: (id: ServerId) => string
+}
+
+/**
+ * Reads the journals of run directories, and lays the runs together; makes the folder that the reports are to be in. What a reader should know
+ * is told on stderr.
+ *
+ * @throws UsageError with a line for each directory that holds no run, or if the folder is itself a run directory.
+ */
+export async function mergeDirectories(words: readonly string[], out: string): Promise<Merged> {
+  const named = words.map((word) => resolve(word))
+  const directories = [...new Set(named)]
+  const problems: string[] = []
+  if (await isThere(join(out, journalName))) problems.push(`--out: ${out} is a run directory of its own: merged reports need another one`)
+  const runs: RunState[] = []
+  for (const directory of directories) {
+    await readRun(directory).then((run) => runs.push(run), (error: unknown) => {
+      if (!(error instanceof UsageError)) throw error
+      problems.push(...error.problems)
+    })
+  }
+  const [first, ...others] = runs
+  if (problems.length > 0 || !first) throw new UsageError(problems)
+  const { state, from, twice, differ } = mergeRuns([first, ...others])
+  boundMemory(state.plan.servers.length)
+  const say = (text: string): void => void process.stderr.write(`rackbench: ${text}\n`)
+  if (directories.length < named.length) say('a run directory is named twice, and counts once')
+  if (twice.length > 0) say(`in more than one of the runs, of which the newest counts: ${someOf(twice)}`)
+  if (differ) say('the runs were judged by different rules: what the reports tell of rules are those of the newest')
+  for (const [index, run] of runs.entries()) if (!run.finished) say(`${directories[index]!}: the run has not ended`)
+  await makeFolder(out)
+  return { state, runDirectoryOf: (id) => directories[from.get(id) ?? 0]! }
+}
+
+async function readRun(directory: string): Promise<RunState> {
+  const journal = join(directory, journalName)
+  const read = await readJournal(journal)
+  if (read.is === 'nothing begun') throw new UsageError([`${journal}: that run had not begun, there is nothing to report`])
+  return read.fold.state
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return stat(file).then(() => true, () => false)
+}
+
+async function makeFolder(out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true })
+  } catch (error) {
+    throw new UsageError([`--out: cannot write to ${out}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`])
+  }
+}

@@ -1,0 +1,29 @@
+import path from 'node:path'
+import type { RunState } from '../model/run-state.ts'
+import type { Place } from './junit-case.ts'
+import { logPath } from './junit-case.ts'
+import type { ReportFile, ReportInput } from './report-input.ts'
+import { resultsOf } from './results.ts'
+import { resultsCsv } from './results-csv.ts'
+import { summaryMarkdown } from './summary-markdown.ts'
+import { traceJson } from './trace.ts'
+
+/** What stands in the folder of the reports besides the reports that are kept up to date. */
+export const finalNames = ['summary.md', 'results.csv', 'trace.json'] as const
+
+/** The reports that are made once, when a run has ended, and those of several runs. */
+export function* finalReports({ results }: ReportInput): Iterable<ReportFile> {
+  yield { path: 'summary.md', chunks: [summaryMarkdown(results)] }
+  yield { path: 'results.csv', chunks: resultsCsv(results) }
+  yield { path: 'trace.json', chunks: traceJson(results) }
+}
+
+/** What these reports are made of. */
+export function reportInput(run: RunState, place: Place): ReportInput {
+  return {
+    results: resultsOf(run),
+    thresholds: run.plan.thresholds,
+    logOf: ({ id, startedAt }) => (startedAt === null ? undefined : path.relative(place.directory, logPath(place, id)).split(path.sep).join('/')),
+    past: [],
+  }
+}
