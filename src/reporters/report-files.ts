@@ -18,7 +18,14 @@ export type OnReportProblem = (file: string, error: unknown) => void
 interface Options extends Place {
   readonly onProblem: OnReportProblem
   readonly write?: WriteFile
+  /** Makes a folder below that of the reports, with those above it. */
+  readonly makeFolder?: (folder: string) => Promise<unknown>
 }
+
+/** How files get to where they belong. */
+type Disk = Required<Pick<Options, 'write' | 'makeFolder'>>
+
+const makeWhole = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true })
 
 /** The reports in the run directory, kept up to date while the run goes on. */
 export interface ReportFiles {
@@ -30,7 +37,7 @@ export interface ReportFiles {
 }
 
 /** Keeps junit.xml, results.json and failed-servers.txt valid and whole at every moment of a run. */
-export function reportFiles({ clock, onProblem, write = writeWhole, ...place }: Options & { readonly clock: Pick<Clock, 'elapsed' | 'after'> }): ReportFiles {
+export function reportFiles({ clock, onProblem, write = writeWhole, makeFolder = makeWhole, ...place }: Options & { readonly clock: Pick<Clock, 'elapsed' | 'after'> }): ReportFiles {
   const pieces = openPieces(place)
   const problem = once(onProblem)
   let state: RunState | undefined
@@ -44,17 +51,17 @@ export function reportFiles({ clock, onProblem, write = writeWhole, ...place }: 
     },
     async flush() {
       await schedule.flush()
-      await writeFinal(state, place, problem, write)
+      await writeFinal(state, place, problem, { write, makeFolder })
     },
     close: schedule.close,
   }
 }
 
 /** Writes all reports of a run once: the very bytes that were written while it ran. Never rejects. */
-export async function writeReports(run: RunState, { onProblem, write = writeWhole, ...place }: Options): Promise<void> {
+export async function writeReports(run: RunState, { onProblem, write = writeWhole, makeFolder = makeWhole, ...place }: Options): Promise<void> {
   const problem = once(onProblem)
   await writeAll(run, openPieces(place), place, problem, write, true)
-  await writeFinal(run, place, problem, write)
+  await writeFinal(run, place, problem, { write, makeFolder })
 }
 
 async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }: Place, problem: OnReportProblem, write: WriteFile, durable: boolean): Promise<void> {
@@ -71,16 +78,17 @@ async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }
 }
 
 /** Writes what is made once, when a run has ended: it can be made again, and need not survive a power failure. */
-async function writeFinal(run: RunState | undefined, place: Place, problem: OnReportProblem, write: WriteFile): Promise<void> {
+async function writeFinal(run: RunState | undefined, place: Place, problem: OnReportProblem, { write, makeFolder }: Disk): Promise<void> {
   if (!run) return
-  const made = new Set<string>()
+  const made = new Set([place.directory])
   try {
     for (const { path: below, chunks } of finalReports(reportInput(run, place))) {
       const file = path.join(place.directory, below)
+      const folder = path.dirname(file)
       const [name = below] = below.split('/')
       try {
-        if (!made.has(path.dirname(file))) await mkdir(path.dirname(file), { recursive: true })
-        made.add(path.dirname(file))
+        if (!made.has(folder)) await makeFolder(folder)
+        made.add(folder)
         await write(file, chunks, { durable: false })
       } catch (error) {
         problem(name, error)

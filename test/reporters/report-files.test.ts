@@ -274,7 +274,7 @@ test('a file that cannot be written is told once and tried again, and the others
     await write(file, ...more)
   }, (file, error) => problems.push(`${file}: ${String(error)}`))
   await reports.flush()
-  expect([...files.keys()]).toEqual(['results.json', 'failed-servers.txt'])
+  expect([...files.keys()]).toEqual(['results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json'])
   await reports.flush()
   isFull = false
   await reports.flush()
@@ -289,7 +289,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-test('on a real disk the three files are there and nothing else, whole at every look', async () => {
+const allReports = ['failed-servers.txt', 'junit.xml', 'results.csv', 'results.json', 'summary.md', 'trace.json']
+
+test('on a real disk the reports are there and nothing else, whole at every look', async () => {
   const clock = virtualClock()
   const reports = reportFiles({ directory, cwd: directory, clock, onProblem: neverAProblem })
   const ids = Array.from({ length: 300 }, (_, index) => id(index + 1))
@@ -313,7 +315,7 @@ test('on a real disk the three files are there and nothing else, whole at every 
   over.abort()
   await looking
   expect(looks).toBeGreaterThan(0)
-  expect((await readdir(directory)).sort()).toEqual(['failed-servers.txt', 'junit.xml', 'results.json'])
+  expect((await readdir(directory)).sort()).toEqual(allReports)
 })
 
 test('a directory in the place of a report is a problem of that report', async () => {
@@ -322,5 +324,5 @@ test('a directory in the place of a report is a problem of that report', async (
   const { fold } = liveRun(planOf([101]), () => undefined)
   await writeReports(fold.state, { directory, cwd: directory, onProblem: (file) => problems.push(file) })
   expect(problems).toEqual(['results.json'])
-  expect((await readdir(directory)).sort()).toEqual(['failed-servers.txt', 'junit.xml', 'results.json'])
+  expect((await readdir(directory)).sort()).toEqual(allReports)
 })
