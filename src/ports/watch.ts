@@ -1,5 +1,6 @@
 import type { Check, Endpoint, EndpointState } from '../model/endpoint.ts'
 import { endpointName } from '../model/endpoint.ts'
+import { inOneLine } from '../model/escape.ts'
 import type { PortStatus } from '../model/port-round.ts'
 import { portStatusOf } from '../model/port-round.ts'
 import { cutOffOf } from './cut-off.ts'
@@ -29,9 +30,6 @@ interface Step {
   readonly changes: readonly StatusChange[]
 }
 
-/** The text of a failure that is kept, in characters. */
-const longestDetail = 200
-
 /**
  * What is known of endpoints before their first round: what an earlier process kept of them. Endpoints that are no longer watched are
  * dropped, and so are checks beyond `history`.
@@ -59,6 +57,9 @@ export function addRound({ uncounted, endpoints }: PortsState, found: readonly C
   return { state: { uncounted: 0, endpoints: after }, cutOff, changes }
 }
 
+/** What is kept of a text of others, in characters. */
+const longestDetail = 200
+
 function bounded(check: Check): Check {
-  return check.ok || check.detail.length <= longestDetail ? check : { ...check, detail: `${check.detail.slice(0, longestDetail - 3)}...` }
+  return check.ok ? check : { ...check, detail: inOneLine(check.detail.slice(0, longestDetail)) }
 }
