@@ -1,7 +1,7 @@
 import type { Options } from 'yargs'
-import { baselineOptions, configOptions, destroyOptions, doctorOptions, markFixedOptions, markOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
+import { baselineOptions, configOptions, destroyOptions, doctorOptions, markFixedOptions, markOptions, portsOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'ports' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
 
 export interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -68,6 +68,16 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
     examples: [
       ['$0 servers', 'a table: ID, state, address, labels'],
       ['$0 servers --format ids | rackbench run -', 'all of them'],
+    ],
+  },
+  ports: {
+    takes: '[endpoints..]',
+    describe: 'Tell whether ports answer, once or again and again, and which of them go up and down',
+    options: portsOptions,
+    examples: [
+      ['$0 ports node-[01-20] 10.0.0.1:8080 --port 22', 'once; exit 0 if all answer'],
+      ['$0 ports --from-inventory --where rack=A1 --port 22 --every 15s', 'until Ctrl-C'],
+      ["$0 ports @fleet.txt --port 22 --expect '^SSH-' --state ports.json --junit ports.xml", 'a Jenkins job by the clock, which remembers'],
     ],
   },
   thresholds: {

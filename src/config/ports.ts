@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { portsFormats } from '../model/choices.ts'
 import type { Where } from '../model/where.ts'
 import { readWhere } from '../model/where.ts'
 import { UsageError } from '../model/problem.ts'
@@ -11,8 +12,6 @@ import type { Flags } from './settings.ts'
 import type { Tell } from './wording.ts'
 import { oneLine, quote, refusal } from './wording.ts'
 
-export const portsFormats = ['text', 'json', 'ndjson'] as const
-export type PortsFormat = (typeof portsFormats)[number]
 
 /** What is asked of each endpoint besides that it takes a connection. */
 export interface Asked {
@@ -38,7 +37,7 @@ export interface PortsSettings {
   readonly history: number
   readonly state?: string
   readonly junit?: string
-  readonly format: PortsFormat
+  readonly format: (typeof portsFormats)[number]
   /** A certificate that expires within so much time is told. */
   readonly tlsWarnMs: number
 }

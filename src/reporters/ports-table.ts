@@ -26,7 +26,7 @@ interface Row {
 }
 
 /** What goes on while the table is shown. */
-type Activity = { readonly is: 'checking'; readonly forMs: number } | { readonly is: 'waiting'; readonly leftMs: number }
+type Activity = { readonly is: 'checking'; readonly forMs: number } | { readonly is: 'waiting'; readonly leftMs: number } | { readonly is: 'over' }
 
 interface Terminal {
   readonly columns: number
@@ -111,7 +111,7 @@ function summaryLine({ round, counts }: Pick<PortsTable, 'round' | 'counts'>, ac
     ...statuses.map((status) => [`${counts[status]} ${status}`, counts[status] > 0 ? paintOf(status, colours) : String] as const),
     [`round ${round.number} took ${inWords(round.durationMs)}`, String],
     ...(round.cutOff === undefined ? [] : [['it does not count: this monitor is probably cut off', colours.red] as const]),
-    [activity.is === 'checking' ? `checking for ${roughly(activity.forMs)}` : `next in ${roughly(activity.leftMs)}`, String],
+    ...(activity.is === 'over' ? [] : [[activity.is === 'checking' ? `checking for ${roughly(activity.forMs)}` : `next in ${roughly(activity.leftMs)}`, String] as const]),
   ]
   const plain = parts.map(([text]) => text).join(', ')
   return plain.length > width ? plain.slice(0, width) : parts.map(([text, paint]) => paint(text)).join(', ')
