@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { IronicAuth } from '../clients/ironic.ts'
 import { pointerSchema } from '../model/json-pointer.ts'
 import { describeIssues, UsageError } from '../model/problem.ts'
-import { readCertificates, requestLimitSchema, webAddressSchema, withoutCredentials } from './web-settings.ts'
+import { readCertificates, requestLimitSchema, webAddressSchema, withoutCredentials } from '../clients/web-settings.ts'
 
 /** Of a value inside of the node. */
 const pointer = pointerSchema('/extra/address').min(1, 'expected a JSON pointer such as /extra/address')
