@@ -1,27 +1,20 @@
-import type { NamedProvisioner } from '../config/kind.ts'
-import { resolveSecrets } from '../config/secrets.ts'
 import type { Clock } from '../model/clock.ts'
-import type { Inventory, Unreadable } from '../model/inventory.ts'
-import type { Plan } from '../model/plan.ts'
+import type { Reading, Unreadable } from '../model/inventory.ts'
+import { UsageError } from '../model/problem.ts'
 import type { LogLevel } from '../model/provisioner.ts'
 import type { Server } from '../model/server.ts'
 import type { Where } from '../model/where.ts'
 import type { Cleaner } from '../run/clean.ts'
 import { createCleaner } from '../run/clean.ts'
+import type { AskedInventory } from './open-inventory.ts'
+import { openConfiguredInventory } from './open-inventory.ts'
 import { selectServers, whyNone } from './select-servers.ts'
+import { whoseFault } from './whose-fault.ts'
 
-/** Which inventory is read, and what is asked of it. */
-export interface AskedInventory {
-  /** As the configuration names it: its secrets are still `${NAME}`. */
-  readonly inventory: NamedProvisioner & { readonly cache?: string }
-  /** Whose servers the inventory `provisioner` gives. */
-  readonly provisioner?: Plan['provisioner']
+/** Which inventory is read, and which of its servers are wanted. */
+export interface AskedServers extends AskedInventory {
   /** A server must meet them all. */
   readonly conditions: readonly Where[]
-  /** What was read before is taken if it is no older, in milliseconds. */
-  readonly maxAgeMs?: number
-  /** Whether what was read before is taken, however old, where the inventory is away. */
-  readonly staleOk?: boolean
 }
 
 /** What an inventory is read with. */
@@ -31,12 +24,13 @@ interface Surroundings {
   readonly signal: AbortSignal
   /** Takes what the inventory has to say meanwhile, without secrets. */
   readonly say: (line: string) => void
-  /** Opens an inventory, whose settings have their secrets. */
-  readonly open: (named: NamedProvisioner) => Promise<Inventory>
 }
 
-/** What was found in an inventory. Nothing of it holds a secret or an escape sequence. */
+/** What became of reading an inventory. Nothing of it holds a secret or an escape sequence. */
+export type ReadInventory = FoundInventory | { readonly is: 'not read'; /** Whose fault it is, and what to do, in one line. */ readonly problem: string }
+
 export interface FoundInventory {
+  readonly is: 'read'
   readonly name: string
   /** Those that meet every condition, in the inventory's order. */
   readonly servers: readonly Server[]
@@ -55,31 +49,42 @@ const mostSaid = 20
 /**
  * Reads the configured inventory with the secrets of the environment, and selects from it.
  *
- * @throws UsageError for what is wrong with its settings, or lacks in the environment; what `Inventory.read` throws.
+ * @throws UsageError for what is wrong with its settings or with the conditions, or lacks in the environment; the signal's reason if that aborts.
  */
-export async function readConfiguredInventory({ inventory: { type, settings }, conditions }: AskedInventory, { env, signal, say, open }: Surroundings): Promise<FoundInventory> {
-  const { settings: { provisioner: resolved }, secrets } = resolveSecrets({ provisioner: settings }, env)
+export async function readConfiguredInventory({ conditions, ...asked }: AskedServers, { env, clock, signal, say }: Surroundings): Promise<ReadInventory> {
+  const { inventory, secrets, takeFaults } = await openConfiguredInventory(asked, { env, clock })
   const clean = createCleaner(secrets)
   let said = 0
   const log = (message: string, level: LogLevel = 'info'): void => {
     if (level !== 'debug' && said++ < mostSaid) say(clean.line(message))
   }
-  const inventory = await open({ type, settings: resolved })
   try {
-    const { servers, unreadable, notes } = await inventory.read({ signal, log })
-    const selected = selectServers(servers, conditions)
-    return {
-      name: clean.line(inventory.name),
-      servers: selected.map((server) => cleaned(server, clean)),
-      total: servers.length,
-      unreadable: unreadable.map(({ id, problem }) => ({ id: clean.line(id, 200), problem: clean.line(problem) })),
-      notes: [...notes.map((note) => clean.line(note)), ...(said > mostSaid ? [`and ${said - mostSaid} lines more of the inventory`] : [])],
-      ...(selected.length === 0 && { none: clean.line(whyNone({ servers, unreadable: unreadable.length }, conditions)) }),
-    }
+    const reading = await inventory.read({ signal, log })
+    const found = select(reading, conditions, clean)
+    return { is: 'read', name: clean.line(inventory.name), ...found, notes: [...found.notes, ...(said > mostSaid ? [`and ${said - mostSaid} lines more of the inventory`] : [])] }
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(error.problems.map((problem) => clean.line(problem)))
+    if (signal.aborted) throw error
+    const { text, todo } = whoseFault(error, 'inventory')
+    return { is: 'not read', problem: clean.line(`the inventory ${inventory.name} could not be read: ${text}: ${todo}`) }
   } finally {
     await inventory.close?.()
+    for (const fault of takeFaults()) say(clean.line(fault))
   }
 }
+
+function select({ servers, unreadable, notes }: Reading, conditions: readonly Where[], clean: Cleaner): Omit<FoundInventory, 'is' | 'name'> {
+  const selected = selectServers(servers, conditions)
+  return {
+    servers: selected.map((server) => cleaned(server, clean)),
+    total: servers.length,
+    unreadable: unreadable.map(({ id, problem }) => ({ id: clean.line(id, longestName), problem: clean.line(problem) })),
+    notes: notes.map((note) => clean.line(note)),
+    ...(selected.length === 0 && { none: clean.line(whyNone({ servers, unreadable: unreadable.length }, conditions)) }),
+  }
+}
+
+const longestName = 200
 
 function cleaned({ id, address, labels }: Server, { line }: Cleaner): Server {
   const pairs = Object.entries(labels).map(([name, value]) => [line(name), line(value)] as const)

@@ -43,7 +43,7 @@ interface Given {
 
 /** Why there is no server: which condition leaves none, given those before it. */
 export function whyNone({ servers, unreadable }: Given, conditions: readonly Where[]): string {
-  if (servers.length === 0) return unreadable > 0 ? `none of the ${unreadable} servers of the inventory could be read` : 'the inventory is empty'
+  if (servers.length === 0) return unreadable > 0 ? `not one server of the inventory could be read: ${unreadable} could not` : 'the inventory is empty'
   let left = servers
   for (const where of conditions) {
     const met = selectServers(left, [where])
@@ -61,5 +61,5 @@ function otherValues(servers: readonly Server[], { key }: Where): string {
   const values = new Set(servers.map((server) => valueOf(server, key)).filter((value) => value !== ''))
   if (values.size > 0) return `; there is ${key}=${someOf([...values])}`
   const labels = new Set(servers.flatMap(({ labels: given }) => Object.keys(given)))
-  return `; no server has ${key === 'address' ? 'an address' : `a label ${key}`}${labels.size > 0 ? `: there are ${someOf([...labels])}` : ''}`
+  return `; no server has ${key === 'address' ? 'an address' : `a label ${key}${labels.size > 0 ? `: there are ${someOf([...labels])}` : ''}`}`
 }
