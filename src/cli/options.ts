@@ -85,7 +85,15 @@ export const reportOptions: Readonly<Record<string, Options>> = { ...force }
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
 
 /** How commands may answer; the first is the default. */
-export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], servers: ['table', 'json', 'ndjson', 'ids'], ports: portsFormats, thresholds: ['table', 'json'], baseline: ['yaml', 'json'] } as const
+export const formats = {
+  config: ['yaml', 'json'],
+  doctor: ['text', 'json'],
+  inventory: ['table', 'json', 'ndjson', 'csv', 'ids'],
+  ports: portsFormats,
+  servers: ['table', 'json', 'ndjson', 'ids'],
+  thresholds: ['table', 'json'],
+  baseline: ['yaml', 'json'],
+} as const
 
 /** The options of `rackbench config show`: those of `run`, and how it prints. */
 export const configOptions: Readonly<Record<string, Options>> = {
@@ -132,6 +140,19 @@ export const serversOptions: Readonly<Record<string, Options>> = {
 /** Options that may be given several times; with a command before it, that command's only. */
 export const repeatable: ReadonlySet<string> = new Set(['by', 'label', 'on', 'where', 'ports port'])
 
+const choosing = 'Choosing:'
+
+/** The options of `rackbench inventory`. */
+export const inventoryOptions: Readonly<Record<string, Options>> = {
+  where: text(choosing, 'only servers that meet it: model=R640, model!=R6*, rack~^A, rack!~^A; of several, all must hold'),
+  limit: text(choosing, 'the first N of them'),
+  format: text(answer, 'table, json (one object, by ID), ndjson (one JSON object a line), csv, or ids (one a line, fit for `run -`)', { defaultDescription: 'table' }),
+  'max-age': text(answer, 'take what was read before if it is no older: 1h; the inventory needs a cache'),
+  'stale-ok': flag(answer, 'take what was read before, however old, if the inventory is away, and say so'),
+  'allow-partial': flag(answer, 'exit 0 also if some servers could not be read'),
+  config: runOptions['config']!,
+}
+
 const rules = 'Rules and servers:'
 
 /** The options of `rackbench thresholds`: what says which rules and which servers are meant. */
@@ -161,7 +182,8 @@ const rounds = 'Rounds:'
 export const portsOptions: Readonly<Record<string, Options>> = {
   port: text(endpoints, 'port of hosts that are given without one; may be given several times, and as a range: 8000-8010'),
   'from-inventory': flag(endpoints, 'also the addresses of the configured inventory'),
-  where: text(endpoints, 'only servers of the inventory with this label: model=R640, rack!=A1, rack~^A; may be given several times'),
+  where: text(endpoints, 'only servers of the inventory that meet it: model=R640, model!=R6*, rack~^A, rack!~^A; of several, all must hold'),
+  ...Object.fromEntries(['max-age', 'stale-ok', 'allow-partial'].map((name) => [name, { ...inventoryOptions[name], group: endpoints }])),
   config: text(endpoints, 'configuration file'),
 
   timeout: text(looking, 'how long a check may take in all', { defaultDescription: '3s' }),

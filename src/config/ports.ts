@@ -20,13 +20,24 @@ export interface Asked {
   readonly expect?: RegExp
 }
 
+/** What is asked of the configured inventory. */
+export interface FromInventory {
+  readonly where: readonly Where[]
+  /** A kept reading that is not older is taken instead of asking, in milliseconds. */
+  readonly maxAgeMs?: number
+  /** Whether a kept reading of any age is taken where the inventory is away. */
+  readonly staleOk: boolean
+  /** Whether it is well if some servers could not be read, and are not watched. */
+  readonly allowPartial: boolean
+}
+
 /** All that `rackbench ports` is told. Times are in milliseconds, paths absolute. */
 export interface PortsSettings {
   readonly hosts: readonly HostPort[]
   /** For hosts without a port of their own; none if none was given. */
   readonly ports: readonly number[]
   /** Which servers of the configured inventory are watched as well; nothing for none. */
-  readonly fromInventory?: { readonly where: readonly Where[] }
+  readonly fromInventory?: FromInventory
   readonly asked: Asked
   readonly timeoutMs: number
   readonly concurrency: number
@@ -82,6 +93,7 @@ const kinds = {
   expect: maybe(pattern),
   'tls-ca': maybe(path),
   'tls-warn': whenGiven(duration({ zero: 'allowed' }), 14 * day),
+  'max-age': maybe(duration({ zero: 'allowed' })),
 }
 type Kinds = typeof kinds
 type Values = { readonly [Name in keyof Kinds]: Extract<ReturnType<Kinds[Name]>, { readonly value: unknown }>['value'] }
@@ -96,7 +108,10 @@ export async function portsSettings({ words, flags, lists, cwd, readStdin }: Tol
   const tell: Tell = (problem) => void problems.push(oneLine(problem))
   const values = readFlags(flags, tell)
   const isFromInventory = flags['from-inventory'] === true
-  const conditions = readConditions(lists['where'] ?? [], isFromInventory, tell)
+  const needInventory = ['max-age', 'stale-ok', 'allow-partial'].filter((name) => flags[name] !== undefined && flags[name] !== false)
+  if (!isFromInventory) for (const name of needInventory) tell(`--${name} needs --from-inventory`)
+  const where = readConditions(lists['where'] ?? [], isFromInventory, tell)
+  const maxAgeMs = values['max-age']
   const given = lists['port'] ?? []
   const ports = readPorts(given, tell)
   const hosts = await readHosts({ args: words, folder: cwd, readStdin }, tell)
@@ -109,7 +124,7 @@ export async function portsSettings({ words, flags, lists, cwd, readStdin }: Tol
   return {
     hosts,
     ports,
-    ...(isFromInventory && { fromInventory: { where: conditions } }),
+    ...(isFromInventory && { fromInventory: { where, ...(maxAgeMs !== undefined && { maxAgeMs }), staleOk: flags['stale-ok'] === true, allowPartial: flags['allow-partial'] === true } }),
     asked: { ...(tls && { tls }), ...(values.expect && { expect: values.expect }) },
     timeoutMs: values.timeout,
     concurrency: values.concurrency,

@@ -54,11 +54,11 @@ describe('what rackbench ports is told', () => {
   })
 
   test('is read whole', async () => {
-    const flags = { timeout: '500ms', concurrency: '8', every: '1m', count: '3', history: '2', state: 's.json', junit: '/j.xml', format: 'ndjson', tls: true, 'tls-ca': 'ca.pem', 'tls-warn': '30d', expect: '^SSH-', 'from-inventory': true }
+    const flags = { timeout: '500ms', concurrency: '8', every: '1m', count: '3', history: '2', state: 's.json', junit: '/j.xml', format: 'ndjson', tls: true, 'tls-ca': 'ca.pem', 'tls-warn': '30d', expect: '^SSH-', 'from-inventory': true, 'max-age': '1h', 'stale-ok': true }
     expect(await read([], { flags, port: ['22', '443'], where: ['rack=A1'] })).toEqual({
       hosts: [],
       ports: [22, 443],
-      fromInventory: { where: [{ key: 'rack', is: '=', pattern: 'A1' }] },
+      fromInventory: { where: [{ key: 'rack', is: '=', pattern: 'A1' }], maxAgeMs: 3_600_000, staleOk: true, allowPartial: false },
       asked: { tls: { verify: true, ca: '-----BEGIN CERTIFICATE-----\n' }, expect: /^SSH-/ },
       timeoutMs: 500,
       concurrency: 8,
@@ -86,7 +86,7 @@ describe('what rackbench ports is told', () => {
   })
 
   test('is refused with every problem at once', async () => {
-    const flags = { timeout: '3', concurrency: '0', every: '0s', count: 'x', history: '0', format: 'xml', expect: '(', 'tls-ca': 'none.pem', state: 'same', junit: 'same' }
+    const flags = { timeout: '3', concurrency: '0', every: '0s', count: 'x', history: '0', format: 'xml', expect: '(', 'tls-ca': 'none.pem', 'stale-ok': true, state: 'same', junit: 'same' }
     expect(await problemsOf(['104', 'a:b'], { flags, port: ['ssh', '0'], where: ['rack'] })).toEqual([
       '--timeout: expected a duration (write 90s, 45m or 2h), got "3"',
       '--concurrency: expected a whole number of at least 1, got "0"',
@@ -95,6 +95,7 @@ describe('what rackbench ports is told', () => {
       '--history: expected a whole number of at least 1, got "0"',
       '--format: expected text | json | ndjson, got "xml"',
       '--expect: expected a regular expression (Invalid regular expression: /(/: Unterminated group), got "("',
+      '--stale-ok needs --from-inventory',
       '--where needs --from-inventory',
       '--where "rack": expected label=value, label!=value, label~pattern or label!~pattern, such as model=R640',
       '--port: expected a port from 1 to 65535, got "ssh"',
@@ -106,7 +107,7 @@ describe('what rackbench ports is told', () => {
     ])
     expect(await problemsOf([])).toEqual(['ports: of which hosts? `rackbench ports node-[01-20] --port 22`, @file, - for standard input, or --from-inventory'])
     expect(await problemsOf([' '])).toEqual(['an empty host argument: is the Jenkins parameter set?'])
-    expect(await problemsOf([], { flags: { 'from-inventory': true } })).toEqual(['--from-inventory: which port? --port 22, say'])
+    expect(await problemsOf([], { flags: { 'from-inventory': true, 'max-age': '1h', 'stale-ok': true } })).toEqual(['--from-inventory: which port? --port 22, say'])
     expect(await problemsOf(['a:1'], { flags: { tls: true, 'tls-ca': 'none.pem' } })).toEqual(['--tls-ca: none.pem: no such file'])
     expect(await problemsOf(['a:1'], { flags: { tls: true, 'tls-ca': 'fleet.txt' } })).toEqual(['--tls-ca: fleet.txt: holds no certificate in PEM'])
     expect(await problemsOf(['@none.txt', '@bad.txt'])).toEqual(['@none.txt: no such file', '@bad.txt line 2: "node_02:x": expected a port from 1 to 65535 behind the colon, got "x"'])

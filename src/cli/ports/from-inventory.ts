@@ -1,12 +1,12 @@
 import { configure } from '../../config/configure.ts'
 import type { HostPort } from '../../config/host-port.ts'
 import { readHostPort } from '../../config/host-port.ts'
+import type { FromInventory } from '../../config/ports.ts'
 import { counted, someOf } from '../../config/wording.ts'
 import { systemClock } from '../../model/clock.ts'
 import { exitCodes } from '../../model/exit-code.ts'
 import { UsageError } from '../../model/problem.ts'
 import type { Server } from '../../model/server.ts'
-import type { Where } from '../../model/where.ts'
 import type { Arguments } from '../command-line.ts'
 import { invocationOf } from '../invocation.ts'
 import type { FoundInventory } from '../read-inventory.ts'
@@ -30,19 +30,22 @@ type Say = Surroundings['say']
  *
  * @throws UsageError with every problem of the configuration.
  */
-export async function addressesOf({ flags, problems }: Arguments, conditions: readonly Where[], { signal, say }: Surroundings): Promise<Addresses | { readonly is: 'nothing'; readonly exitCode: number }> {
+export async function addressesOf({ flags, problems }: Arguments, { where, allowPartial, ...patience }: FromInventory, { signal, say }: Surroundings): Promise<Addresses | { readonly is: 'nothing'; readonly exitCode: number }> {
   const { inventory, plan, notes } = await configure({ ...invocationOf({ flags: { config: flags['config'] }, words: [], problems }), mayLackServers: true })
   if (!inventory) throw new UsageError(['--from-inventory: the configuration has no inventory: write inventory: into rackbench.config.yaml, such as inventory: ./fleet.csv'])
   // Which provisioner there is matters only to whoever asks it.
   for (const note of inventory.type === 'provisioner' ? notes : []) say(note)
   let found: Awaited<ReturnType<typeof readConfiguredInventory>>
   try {
-    found = await readConfiguredInventory({ inventory, provisioner: plan.provisioner, conditions }, { env: process.env, clock: systemClock, signal, say })
+    found = await readConfiguredInventory({ inventory, provisioner: plan.provisioner, conditions: where, ...patience }, { env: process.env, clock: systemClock, signal, say })
   } catch (error) {
     if (!signal.aborted) throw error
     return { is: 'nothing', exitCode: exitCodes.incomplete }
   }
-  if (found.is === 'read') return addressesIn(found, say)
+  if (found.is === 'read') {
+    const addresses = addressesIn(found, say)
+    return addresses.is === 'addresses' && allowPartial ? { ...addresses, isPartial: false } : addresses
+  }
   say(found.problem)
   return { is: 'nothing', exitCode: exitCodes.incomplete }
 }

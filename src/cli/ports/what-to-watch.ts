@@ -29,7 +29,7 @@ const none: readonly Server[] = []
  * @throws UsageError if that makes no endpoints, or too many.
  */
 export async function whatToWatch(args: Arguments, { hosts, ports, fromInventory }: PortsSettings, surroundings: Surroundings): Promise<Watched | { readonly is: 'nothing'; readonly exitCode: number }> {
-  const found = fromInventory && (await (await import('./from-inventory.ts')).addressesOf(args, fromInventory.where, surroundings))
+  const found = fromInventory && (await (await import('./from-inventory.ts')).addressesOf(args, fromInventory, surroundings))
   if (found && found.is === 'nothing' && hosts.length === 0) return found
   const problems: string[] = []
   const addresses = found?.is === 'addresses' ? found : undefined
