@@ -14,7 +14,9 @@ const checkSchema: z.ZodType<Check> = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), ...looked, daysToExpiry: z.int().exactOptional() }),
   z.object({ ok: z.literal(false), ...looked, reason: z.enum(failureReasons), detail: z.string().max(1000).transform(inOneLine) }),
 ])
+const headSchema = z.object({ kind: z.literal(kind), version: z.unknown().optional() })
 const stateSchema = z.object({
+  version: z.literal(version),
   uncounted: z.int().min(0),
   endpoints: z.array(z.object({ host: z.string(), port: z.int(), checks: z.array(checkSchema) })),
 })
@@ -38,12 +40,12 @@ export function readState(text: string): StateReading {
   if (content === undefined) {
     return text.startsWith(`{"kind":"${kind}"`) ? { is: 'damaged', problem: 'it is no JSON' } : { is: 'foreign', problem: 'it is no JSON' }
   }
-  const head = z.object({ kind: z.literal(kind), version: z.unknown() }).safeParse(content)
+  const head = headSchema.safeParse(content)
   if (!head.success) return { is: 'foreign', problem: firstOf(head.error, content) }
   const found = head.data.version
   if (typeof found === 'number' && found > version) return { is: 'newer', problem: `it has version ${found}, and this rackbench reads ${version}` }
   const read = stateSchema.safeParse(content)
-  if (found !== version || !read.success) return { is: 'damaged', problem: read.error ? firstOf(read.error, content) : 'it has no version' }
+  if (!read.success) return { is: 'damaged', problem: firstOf(read.error, content) }
   return { is: 'state', state: { uncounted: read.data.uncounted, endpoints: read.data.endpoints.map(stateOf) } }
 }
 
