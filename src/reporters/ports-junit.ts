@@ -5,7 +5,7 @@ import { portStatusOf } from '../model/port-round.ts'
 import { newReport } from './junit-builder.ts'
 import { betweenTestcases } from './report-block.ts'
 import type { PortsContext } from './ports-words.ts'
-import { certificateWarning, daysToExpiry, detailOf, idsOf, reasonsOf } from './ports-words.ts'
+import { certificateWarning, daysToExpiry, detailOf, idsOf, isFailed, reasonsOf } from './ports-words.ts'
 import { clean, seconds, singleLine, withoutMarker } from './report-text.ts'
 
 /** What is known after a round, or of what kept the monitor from one. */
@@ -20,7 +20,7 @@ export interface PortsStanding {
 
 /** A capital letter in each part, so that neither occurs inside a host's name: Jenkins would lose the test's history. */
 const className = 'Rackbench.Ports'
-const suiteName = 'rackbench ports'
+const suiteName = 'rackbench-ports'
 /** Without a port it is nobody's name. */
 const monitorName = 'monitor'
 const longestMessage = 1000
@@ -73,13 +73,13 @@ function testcase(state: EndpointState, status: PortStatus, context: PortsContex
   const one = newReport().testCase().className(className).name(clean(endpointName(state.endpoint))).time(timeOf(state))
   for (const [name, value] of propertiesOf(state, status, context)) one.property(name, value)
   const element = one.build(workshop)
-  const told = `${status}: ${reasonsOf(state)}`
-  if (status === 'down') element.ele('failure', { message: singleLine(told, longestMessage), type: state.checks.filter((check) => !check.ok).at(-1)!.reason }).txt(withoutMarker(`\n${checkLines(state).join('\n')}\n`))
+  const told = withoutMarker(singleLine(`${status}: ${reasonsOf(state)}`, longestMessage))
+  if (status === 'down') element.ele('failure', { message: told, type: state.checks.findLast(isFailed)!.reason }).txt(withoutMarker(`\n${checkLines(state).join('\n')}\n`))
   if (status === 'unknown') element.ele('skipped', { message: 'not checked yet' })
   const warning = certificateWarning(state, context)
   const output = [
     ...(status === 'unknown' ? ['not checked yet'] : []),
-    ...(status === 'flapping' || status === 'failing' ? [singleLine(told, longestMessage), ...checkLines(state)] : []),
+    ...(status === 'flapping' || status === 'failing' ? [told, ...checkLines(state)] : []),
     ...(warning === '' ? [] : [warning]),
   ]
   if (output.length > 0) element.ele('system-out').txt(withoutMarker(output.join('\n')))

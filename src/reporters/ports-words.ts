@@ -74,7 +74,8 @@ export function idsOf(servers: readonly Server[]): string {
 
 /** Whole days until the certificate that was seen last expires; less than none if it has. */
 export function daysToExpiry({ checks }: Pick<EndpointState, 'checks'>): number | undefined {
-  return checks.findLast((check) => check.ok)?.daysToExpiry
+  const last = checks.at(-1)
+  return last?.ok ? last.daysToExpiry : checks.findLast((check) => check.ok)?.daysToExpiry
 }
 
 /** What should be said of a certificate; nothing if it is good for long, or there is none. */
