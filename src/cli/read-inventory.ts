@@ -1,19 +1,18 @@
-import type { NamedProvisioner } from '../config/kind.ts'
-import { resolveSecrets } from '../config/secrets.ts'
-import { counted } from '../config/wording.ts'
-import type { Inventory, Unreadable } from '../model/inventory.ts'
+import type { Clock } from '../model/clock.ts'
+import type { Reading, Unreadable } from '../model/inventory.ts'
 import { UsageError } from '../model/problem.ts'
 import type { LogLevel } from '../model/provisioner.ts'
 import type { Server } from '../model/server.ts'
 import type { Where } from '../model/where.ts'
-import { matcherOf, readWhere } from '../model/where.ts'
 import type { Cleaner } from '../run/clean.ts'
 import { createCleaner } from '../run/clean.ts'
+import type { AskedInventory } from './open-inventory.ts'
+import { openConfiguredInventory } from './open-inventory.ts'
+import { selectServers, whyNone } from './select-servers.ts'
+import { whoseFault } from './whose-fault.ts'
 
-/** What is asked of an inventory. */
-export interface AskedInventory {
-  /** As the configuration names it: its secrets are still `${NAME}`. */
-  readonly inventory: NamedProvisioner
+/** Which inventory is read, and which of its servers are wanted. */
+export interface AskedServers extends AskedInventory {
   /** A server must meet them all. */
   readonly conditions: readonly Where[]
 }
@@ -21,73 +20,73 @@ export interface AskedInventory {
 /** What an inventory is read with. */
 interface Surroundings {
   readonly env: NodeJS.ProcessEnv
+  readonly clock: Clock
   readonly signal: AbortSignal
-  /** Takes what the inventory has to say, without secrets. */
+  /** Takes what the inventory has to say meanwhile, without secrets. */
   readonly say: (line: string) => void
-  /** Opens an inventory, whose settings have their secrets. */
-  readonly open: (named: NamedProvisioner) => Promise<Inventory>
 }
 
-/** What was found in an inventory. Nothing of it holds a secret or an escape sequence. */
+/** What became of reading an inventory. Nothing of it holds a secret or an escape sequence. */
+export type ReadInventory = FoundInventory | { readonly is: 'not read'; /** Whose fault it is, and what to do, in one line. */ readonly problem: string }
+
 export interface FoundInventory {
+  readonly is: 'read'
   readonly name: string
   /** Those that meet every condition, in the inventory's order. */
   readonly servers: readonly Server[]
+  /** How many there were before the conditions. */
+  readonly total: number
   readonly unreadable: readonly Unreadable[]
   /** What the user should know and did not ask for, one line each. */
   readonly notes: readonly string[]
-  /** Why there is no server, in one line: the inventory is empty, or which condition left none. */
+  /** Why there is no server, in one line: the inventory is empty, or which condition left none. Only if there is none. */
   readonly none?: string
 }
 
-/** Reads `--where`. @throws UsageError with every condition that is none. */
-export function readConditions(texts: readonly string[]): Where[] {
-  const read = texts.map((text) => ({ text, where: readWhere(text) }))
-  const problems = read.flatMap(({ text, where }) => (typeof where === 'string' ? [`--where ${JSON.stringify(text.slice(0, 80))}: ${where}`] : []))
-  if (problems.length > 0) throw new UsageError(problems)
-  return read.flatMap(({ where }) => (typeof where === 'string' ? [] : [where]))
-}
+/** What an inventory says while it is read is bounded: it may have something to say of each server. */
+const mostSaid = 20
 
 /**
  * Reads the configured inventory with the secrets of the environment, and selects from it.
  *
- * @throws UsageError for what is wrong with its settings, or lacks in the environment; what `Inventory.read` throws.
+ * @throws UsageError for what is wrong with its settings or with the conditions, or lacks in the environment; the signal's reason if that aborts.
  */
-export async function readConfiguredInventory({ inventory: { type, settings }, conditions }: AskedInventory, { env, signal, say, open }: Surroundings): Promise<FoundInventory> {
-  const { settings: { provisioner: resolved }, secrets } = resolveSecrets({ provisioner: settings }, env)
+export async function readConfiguredInventory({ conditions, ...asked }: AskedServers, { env, clock, signal, say }: Surroundings): Promise<ReadInventory> {
+  const { inventory, secrets, takeFaults } = await openConfiguredInventory(asked, { env, clock })
   const clean = createCleaner(secrets)
-  const inventory = await open({ type, settings: resolved })
+  let said = 0
+  const log = (message: string, level: LogLevel = 'info'): void => {
+    if (level !== 'debug' && said++ < mostSaid) say(clean.line(message))
+  }
   try {
-    const log = (message: string, level: LogLevel = 'info'): void => {
-      if (level !== 'debug') say(clean.line(message))
-    }
-    const { servers, unreadable, notes } = await inventory.read({ signal, log })
-    const selected = servers.filter(matcherOf(conditions))
-    return {
-      name: clean.line(inventory.name),
-      servers: selected.map((server) => cleaned(server, clean)),
-      unreadable: unreadable.map(({ id, problem }) => ({ id: clean.line(id, 200), problem: clean.line(problem) })),
-      notes: notes.map((note) => clean.line(note)),
-      ...(selected.length === 0 && { none: clean.line(whyNone(servers, conditions)) }),
-    }
+    const reading = await inventory.read({ signal, log })
+    const found = select(reading, conditions, clean)
+    return { is: 'read', name: clean.line(inventory.name), ...found, notes: [...found.notes, ...(said > mostSaid ? [`and ${said - mostSaid} lines more of the inventory`] : [])] }
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(error.problems.map((problem) => clean.line(problem)))
+    if (signal.aborted) throw error
+    const { text, todo } = whoseFault(error, 'inventory')
+    return { is: 'not read', problem: clean.line(`the inventory ${inventory.name} could not be read: ${text}: ${todo}`) }
   } finally {
     await inventory.close?.()
+    for (const fault of takeFaults()) say(clean.line(fault))
   }
 }
+
+function select({ servers, unreadable, notes }: Reading, conditions: readonly Where[], clean: Cleaner): Omit<FoundInventory, 'is' | 'name'> {
+  const selected = selectServers(servers, conditions)
+  return {
+    servers: selected.map((server) => cleaned(server, clean)),
+    total: servers.length,
+    unreadable: unreadable.map(({ id, problem }) => ({ id: clean.line(id, longestName), problem: clean.line(problem) })),
+    notes: notes.map((note) => clean.line(note)),
+    ...(selected.length === 0 && { none: clean.line(whyNone({ servers, unreadable: unreadable.length }, conditions)) }),
+  }
+}
+
+const longestName = 200
 
 function cleaned({ id, address, labels }: Server, { line }: Cleaner): Server {
   const pairs = Object.entries(labels).map(([name, value]) => [line(name), line(value)] as const)
   return { id, ...(address !== undefined && { address: line(address) }), labels: Object.fromEntries(pairs) }
-}
-
-/** Which condition leaves no server, given those before it. */
-function whyNone(servers: readonly Server[], conditions: readonly Where[]): string {
-  if (servers.length === 0) return 'the inventory is empty'
-  let left = servers
-  for (const { key, is, pattern } of conditions) {
-    const met = left.filter(matcherOf([{ key, is, pattern }]))
-    if (met.length === 0) return `none of ${left === servers ? 'the ' : 'the remaining '}${counted(left.length, 'server')} of the inventory meets --where ${key}${is}${pattern}`
-    left = met
-  }
-  return 'the inventory is empty'
 }

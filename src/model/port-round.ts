@@ -1,4 +1,4 @@
-import type { Check, EndpointState, EndpointStatus } from './endpoint.ts'
+import type { Check, Endpoint, EndpointState, EndpointStatus } from './endpoint.ts'
 import { statusOf } from './endpoint.ts'
 
 /** A round of the port monitor: every endpoint was looked at once. */
@@ -17,6 +17,17 @@ export interface PortRound {
    * probably cut off. Which such round in a row it is.
    */
   readonly cutOff?: number
+  /** Whose status is not what it was after the last round that counted, in the order of the endpoints. In the first round of all, everyone's. */
+  readonly changes: readonly StatusChange[]
+  /** How many rounds before this one were left out, because the last one took longer than there is between two. */
+  readonly missed: number
+}
+
+/** An endpoint whose status is not what it was. */
+export interface StatusChange {
+  readonly endpoint: Endpoint
+  readonly from: PortStatus
+  readonly to: PortStatus
 }
 
 /** What is known of an endpoint; `unknown` as long as no round has counted. */
