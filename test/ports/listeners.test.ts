@@ -6,7 +6,8 @@ import { checkAll } from '../../src/clients/endpoints.ts'
 import { systemClock } from '../../src/model/clock.ts'
 import type { Check, Endpoint } from '../../src/model/endpoint.ts'
 import { statusOf } from '../../src/model/endpoint.ts'
-import type { CheckAll, Round } from '../../src/ports/monitor.ts'
+import type { PortRound } from '../../src/model/port-round.ts'
+import type { CheckAll } from '../../src/ports/monitor.ts'
 import { createMonitor } from '../../src/ports/monitor.ts'
 import { allOf } from '../fixtures/endpoints.ts'
 
@@ -89,7 +90,7 @@ test('listeners that all go away at once and come back leave no trace; those tha
   const monitor = createMonitor({ endpoints: endpoints.map(({ port }) => ({ host, port })), checkAll: realChecks(), history: 5, everyMs: 1, clock: systemClock, signal })
   const rounds = monitor.rounds()[Symbol.asyncIterator]()
   const next = async (): Promise<unknown> => {
-    const { cutOff, states } = (await rounds.next()).value as Round
+    const { cutOff, states } = (await rounds.next()).value as PortRound
     return [cutOff, states.map(({ checks }) => checks.map(foundOf).join(' '))]
   }
   expect(await next()).toEqual([undefined, ['ok', 'ok']])
