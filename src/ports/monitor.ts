@@ -4,7 +4,7 @@ import { DefectError } from '../model/fault.ts'
 import type { PortRound } from '../model/port-round.ts'
 import { UsageError } from '../model/problem.ts'
 import { startsOnGrid } from './grid.ts'
-import type { PortsState, StatusChange } from './watch.ts'
+import type { PortsState } from './watch.ts'
 import { addRound, takeUp } from './watch.ts'
 
 /**
@@ -32,20 +32,13 @@ export interface MonitorOptions {
   readonly past?: PortsState
 }
 
-export interface Round extends PortRound {
-  /** Whose status is not what it was after the last round that counted, in the order of the endpoints. In the first round of all, everyone's. */
-  readonly changes: readonly StatusChange[]
-  /** How many rounds before this one were left out, because the last one took longer than there is between two. */
-  readonly missed: number
-}
-
 export interface Monitor {
   /**
    * The rounds, one after the other: the next begins when it is its time and whoever reads them has asked for it. Read once.
    *
    * @throws what `checkAll` throws; DefectError if that leaves out an endpoint.
    */
-  readonly rounds: () => AsyncIterable<Round>
+  readonly rounds: () => AsyncIterable<PortRound>
   /** What is to be kept for a later process, as of the last round that was told. */
   readonly state: () => PortsState
 }
@@ -74,7 +67,7 @@ export function createMonitor({ endpoints, checkAll, history, everyMs, count = I
     return found as Check[]
   }
 
-  async function* rounds(): AsyncGenerator<Round, void, void> {
+  async function* rounds(): AsyncGenerator<PortRound, void, void> {
     let number = 0
     for await (const { missed } of startsOnGrid({ everyMs, clock, signal })) {
       const startedAt = new Date(clock.now()).toISOString()

@@ -1,7 +1,7 @@
 import type { Check, Endpoint, EndpointState } from '../model/endpoint.ts'
 import { endpointName } from '../model/endpoint.ts'
 import { inOneLine } from '../model/escape.ts'
-import type { PortStatus } from '../model/port-round.ts'
+import type { StatusChange } from '../model/port-round.ts'
 import { portStatusOf } from '../model/port-round.ts'
 import { cutOffOf } from './cut-off.ts'
 
@@ -10,15 +10,6 @@ export interface PortsState {
   /** How many rounds in a row, up to the last, did not count. */
   readonly uncounted: number
   readonly endpoints: readonly EndpointState[]
-}
-
-/** An endpoint whose status is not what it was after the last round that counted. */
-export interface StatusChange {
-  readonly endpoint: Endpoint
-  readonly from: PortStatus
-  readonly to: PortStatus
-  /** What made the difference. */
-  readonly check: Check
 }
 
 /** What has become of the state by a round. */
@@ -48,10 +39,9 @@ export function addRound({ uncounted, endpoints }: PortsState, found: readonly C
   if (cutOff !== undefined) return { state: { uncounted: cutOff, endpoints }, cutOff, changes: [] }
   const changes: StatusChange[] = []
   const after = endpoints.map((state, index) => {
-    const check = bounded(found[index]!)
-    const next = { endpoint: state.endpoint, checks: [...state.checks, check].slice(-history) }
+    const next = { endpoint: state.endpoint, checks: [...state.checks, bounded(found[index]!)].slice(-history) }
     const [from, to] = [portStatusOf(state, history), portStatusOf(next, history)]
-    if (from !== to) changes.push({ endpoint: state.endpoint, from, to, check })
+    if (from !== to) changes.push({ endpoint: state.endpoint, from, to })
     return next
   })
   return { state: { uncounted: 0, endpoints: after }, cutOff, changes }

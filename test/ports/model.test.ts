@@ -46,10 +46,10 @@ function plainly(processes: readonly Process[], history: number): Told[] {
 }
 
 function plainStatus(results: readonly boolean[], history: number): PortStatus {
-  let passed = 0
-  let failed = 0
-  for (let index = Math.max(0, results.length - history); index < results.length; index++) results[index] ? passed++ : failed++
-  if (passed + failed === 0) return 'unknown'
+  const last = results.slice(Math.max(0, results.length - history))
+  const passed = last.filter((result) => result).length
+  const failed = last.length - passed
+  if (last.length === 0) return 'unknown'
   if (failed === 0) return 'up'
   if (passed > 0) return 'flapping'
   return failed === history ? 'down' : 'failing'

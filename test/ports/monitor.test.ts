@@ -24,8 +24,8 @@ test('a round tells when it began, how long it took, what it found, what is kept
       checks: [checkOf('+', first), checkOf('t', first)],
       states: [{ endpoint: a, checks: [checkOf('+', first)] }, { endpoint: b, checks: [checkOf('t', first)] }],
       changes: [
-        { endpoint: a, from: 'unknown', to: 'up', check: checkOf('+', first) },
-        { endpoint: b, from: 'unknown', to: 'failing', check: checkOf('t', first) },
+        { endpoint: a, from: 'unknown', to: 'up' },
+        { endpoint: b, from: 'unknown', to: 'failing' },
       ],
       missed: 0,
     },
@@ -38,7 +38,7 @@ test('a round tells when it began, how long it took, what it found, what is kept
         { endpoint: a, checks: [checkOf('+', first), checkOf('+', second)] },
         { endpoint: b, checks: [checkOf('t', first), checkOf('+', second)] },
       ],
-      changes: [{ endpoint: b, from: 'failing', to: 'flapping', check: checkOf('+', second) }],
+      changes: [{ endpoint: b, from: 'failing', to: 'flapping' }],
       missed: 0,
     },
   ])

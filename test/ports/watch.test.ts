@@ -29,13 +29,13 @@ test('a shorter history than that of the earlier process keeps the last checks',
   expect(keptIn(takeUp(endpointsOf('a'), stateOf({ a: '+++rt' }), 2))).toEqual([['a', 'rt']])
 })
 
-test('a round that counts is added, the oldest checks go, and the changes are told with what made them', () => {
+test('a round that counts is added, the oldest checks go, and the changes are told', () => {
   const { state, cutOff, changes } = addRound(stateOf({ a: '++', b: 'tt', c: '++', d: '' }), roundOf('+tr+'), 3)
   expect([keptIn(state), state.uncounted, cutOff]).toEqual([[['a', '+++'], ['b', 'ttt'], ['c', '++r'], ['d', '+']], 0, undefined])
-  expect(changes.map(({ endpoint, from, to, check }) => [endpointName(endpoint), from, to, signsOf([check])])).toEqual([
-    ['b:22', 'failing', 'down', 't'],
-    ['c:22', 'up', 'flapping', 'r'],
-    ['d:22', 'unknown', 'up', '+'],
+  expect(changes.map(({ endpoint, from, to }) => [endpointName(endpoint), from, to])).toEqual([
+    ['b:22', 'failing', 'down'],
+    ['c:22', 'up', 'flapping'],
+    ['d:22', 'unknown', 'up'],
   ])
   expect(keptIn(addRound(state, roundOf('++++'), 3).state)).toEqual([['a', '+++'], ['b', 'tt+'], ['c', '+r+'], ['d', '++']])
 })
@@ -67,7 +67,6 @@ test('a round in which something answers ends the row: the next two are swallowe
 
 test('what somebody else said is kept in one line, without escape sequences, and short', () => {
   const check = { ...checkOf('r'), ok: false, reason: 'unexpected', detail: `\u001b[31mSSH\r\n${'x'.repeat(5000)}` } as const
-  const { state, changes } = addRound(stateOf({ a: '' }), [check], 5)
-  const kept = { ...check, detail: `SSH ${'x'.repeat(190)}` }
-  expect([state.endpoints[0]!.checks, changes.map((change) => change.check)]).toEqual([[kept], [kept]])
+  const { state } = addRound(stateOf({ a: '' }), [check], 5)
+  expect(state.endpoints[0]!.checks).toEqual([{ ...check, detail: `SSH ${'x'.repeat(190)}` }])
 })
