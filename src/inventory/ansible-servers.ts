@@ -81,7 +81,7 @@ function addressOf(name: string, variables: Variables, draft: Pick<ServerDraft, 
 function* labelsOf(variables: ReadonlyMap<string, Value>, groups: string, draft: Pick<ServerDraft, 'leaveOut'>): Generator<readonly [string, string]> {
   if (groups !== '') yield ['groups', groups]
   for (const [name, value] of variables) {
-    if (name.startsWith('ansible_') || name === 'groups' || value === null || value === '' || (typeof value === 'object' && value.other)) continue
+    if (name.startsWith('ansible_') || name === 'groups' || value === null || value === '') continue
     const text = String(value)
     if (isSecretName(name)) draft.leaveOut(`${quoted(name)}, whose name promises a secret`)
     else if (isTemplate(text)) draft.leaveOut(`${quoted(name)}, which only Ansible can work out`)

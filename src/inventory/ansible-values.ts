@@ -1,10 +1,5 @@
-/** The value of a variable, as far as a label or an address can be made of it: texts and numbers as they are written. */
-export type Value = string | boolean | null | Other
-/** A list or an object: nothing that a label could hold. */
-export interface Other {
-  readonly other: true
-}
-export const other: Other = { other: true }
+/** The value of a variable, texts and numbers as they are written; `null` is nothing, or a list or an object, which no label could hold. */
+export type Value = string | boolean | null
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' }
 const quotedText = /^(?:'([^'\\\n]*(?:\\.[^'\\\n]*)*)'|"([^"\\\n]*(?:\\.[^"\\\n]*)*)")\s*(?:#.*)?$/
@@ -24,13 +19,12 @@ export function valueOfIni(written: string): Value {
   const [word] = /^(?:None|True|False)(?=\s*(?:#.*)?$)/.exec(text) ?? []
   if (word !== undefined) return word === 'None' ? null : word === 'True'
   const isBraced = (text.startsWith('{') && text.endsWith('}') && !isTemplate(text)) || (text.startsWith('[') && text.endsWith(']'))
-  return isBraced ? other : written
+  return isBraced ? null : written
 }
 
 /** A value of a YAML inventory, as plain data. */
 export function valueOfYaml(plain: unknown): Value {
-  if (plain === null || plain === undefined) return null
-  return typeof plain === 'string' || typeof plain === 'boolean' ? plain : other
+  return typeof plain === 'string' || typeof plain === 'boolean' ? plain : null
 }
 
 /** Whether a value is only known once Ansible has worked it out. */

@@ -1,3 +1,4 @@
+import type { Node, YAMLMap } from 'yaml'
 import { UsageError } from '../model/problem.ts'
 import type { Group, Groups } from './ansible-groups.ts'
 import type { HostAdder } from './ansible-hosts.ts'
@@ -8,8 +9,7 @@ import type { YamlPair, YamlView } from './yaml-view.ts'
 import { YamlFlaw } from './yaml-view.ts'
 
 const deepest = 100
-const sections = ['hosts', 'children', 'vars']
-type Node = import('yaml').Node
+const sections: ReadonlySet<string | undefined> = new Set(['hosts', 'children', 'vars'])
 
 /** What a YAML inventory is read with. */
 interface AnsibleYaml {
@@ -24,12 +24,16 @@ interface AnsibleYaml {
 export function isAnsibleYaml(view: YamlView): boolean {
   const root = view.meant(view.root)
   if (!view.isMap(root)) return false
-  const hasOf = (node: Node | null, wanted: (key: unknown, value: Node | null) => boolean): boolean =>
-    view.isMap(node) && (node.items as { readonly key: Node; readonly value: Node | null }[]).some(({ key, value }) => wanted((key as { readonly value?: unknown }).value, view.meant(value)))
-  if (hasOf(root, (key, value) => key === 'plugin' && !view.isMap(value) && !view.isList(value))) return true
-  if (hasOf(root, (key, value) => key === 'all' && hasOf(value, (inner) => sections.includes(String(inner))))) return true
-  const isSection = (key: unknown, value: Node | null): boolean => sections.includes(String(key)) && (value === null || view.isMap(value))
-  return hasOf(root, (_, value) => hasOf(value, isSection))
+  const has = (node: Node | null, test: (key: string | undefined, value: Node | null) => boolean): boolean =>
+    view.isMap(node) && view.itemsOf(node).some(({ key, value }) => test(key, view.meant(value)))
+  if (isPluginConfiguration(view, root)) return true
+  if (has(root, (key, value) => key === 'all' && has(value, (inner) => sections.has(inner)))) return true
+  return has(root, (_, value) => has(value, (inner, section) => sections.has(inner) && (section === null || view.isMap(section))))
+}
+
+function isPluginConfiguration(view: YamlView, root: YAMLMap): boolean {
+  const plugin = view.itemsOf(root).find(({ key }) => key === 'plugin')
+  return plugin !== undefined && typeof view.plain(plugin.value) === 'string'
 }
 
 /**
@@ -42,11 +46,10 @@ export function readAnsibleYaml(source: AnsibleYaml): void {
   try {
     const root = view.meant(view.root)
     if (!view.isMap(root)) throw new UsageError([`${path}: ${root ? `line ${view.lineOf(root)}: expected groups, such as all:` : 'is empty'}`])
-    const pairs = view.pairsOf(root)
-    if (pairs.some(({ key, value }) => key === 'plugin' && !view.isMap(view.meant(value)))) {
+    if (isPluginConfiguration(view, root)) {
       throw new UsageError([`${path}: configures a plugin of Ansible, and is no inventory itself: print that with ansible-inventory -i ${path} --list --yaml, and read what it prints`])
     }
-    for (const pair of pairs) readGroup(pair, source, 0)
+    for (const pair of view.pairsOf(root)) readGroup(pair, source, 0)
   } catch (error) {
     if (error instanceof YamlFlaw) throw new UsageError([`${path}: ${error.message}`])
     throw error
@@ -65,7 +68,7 @@ function readGroup({ key: name, keyNode, value }: YamlPair, source: AnsibleYaml,
   const group = groups.group(name)
   if (!view.isMap(node)) return group
   for (const pair of view.pairsOf(node)) {
-    if (!sections.includes(pair.key)) draft.note(`${path}: line ${view.lineOf(pair.keyNode)}: ${quoted(pair.key)} in group ${quoted(name)} is skipped: only hosts, children and vars are known`)
+    if (!sections.has(pair.key)) draft.note(`${path}: line ${view.lineOf(pair.keyNode)}: ${quoted(pair.key)} in group ${quoted(name)} is skipped: only hosts, children and vars are known`)
     else readSection(pair, group, source, depth)
   }
   return group

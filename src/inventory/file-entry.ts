@@ -70,14 +70,14 @@ function nameOf(fields: Fields, names: readonly string[]): string | undefined {
 
 /** A text at a place; nothing if there is none; what is there instead, if it is neither a text nor a number. */
 function textAt(fields: Fields, place: string): string | Flaw | undefined {
-  const value = at(fields, place)
+  const value = valueIn(fields, place)
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string' && typeof value !== 'number') return { problem: shown(value) }
   const text = String(value).trim()
   return text === '' ? undefined : text
 }
 
-function at(fields: Fields, place: string): unknown {
+function valueIn(fields: Fields, place: string): unknown {
   if (place.startsWith('/')) return valueAt(fields, place)
   return Object.hasOwn(fields, place) ? fields[place] : undefined
 }
@@ -85,7 +85,7 @@ function at(fields: Fields, place: string): unknown {
 /** A value as a label; `null` where it says nothing, nothing where it is more than a label can be. */
 function labelText(value: unknown): string | null | undefined {
   if (value === null || value === undefined || value === '') return null
-  return typeof value === 'object' ? undefined : String(value as string | number | boolean)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
 }
 
 function allLabels(fields: Fields, taken: ReadonlySet<string | undefined>, leaveOut: (what: string) => void): Labels | Flaw {
@@ -107,7 +107,7 @@ function allLabels(fields: Fields, taken: ReadonlySet<string | undefined>, leave
 
 function namedLabels(fields: Fields, places: NonNullable<FilePlaces['labels']>): Labels | Flaw {
   const named = Array.isArray(places) ? places.map((place) => [place.split('/').at(-1) ?? place, place] as const) : Object.entries(places)
-  return labelsFrom(named.map(([name, place]) => [name, at(fields, place), place]))
+  return labelsFrom(named.map(([name, place]) => [name, valueIn(fields, place), place]))
 }
 
 function labelsFrom(found: readonly (readonly [name: string, value: unknown, place: string])[]): Labels | Flaw {

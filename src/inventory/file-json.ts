@@ -12,17 +12,18 @@ export type JsonItem = Entry | { readonly at: string; readonly flaw: string }
  *
  * @throws UsageError if it is no JSON, with line and column, or JSON of another kind.
  */
-export function* jsonItems(text: string, path: string): Generator<JsonItem> {
-  const value = parsed(keepWritten(text))
-  if (value === undefined && isLines(text)) return yield* lineItems(text)
-  if (value === undefined) throw new UsageError([`${path}: ${faultOf(text)}`])
-  if (typeof value.json !== 'object' || value.json === null) throw new UsageError([`${path}: expected a list of servers, or an object that is keyed by ID, got ${shown(text)}`])
-  if (Array.isArray(value.json)) return yield* listItems(value.json)
-  const pairs = Object.entries(value.json)
-  const [only] = pairs.filter(([key]) => keyAsWritten(key) === 'servers').map(([, list]) => list as unknown)
-  if (Array.isArray(only)) return yield* listItems(only)
-  refuseOthers(pairs.map(([key]) => keyAsWritten(key)), path)
-  for (const [index, [key, record]] of pairs.entries()) yield { at: `entry ${index + 1}`, key: keyAsWritten(key), record }
+export function jsonItems(text: string, path: string): Iterable<JsonItem> {
+  const found = parsed(keepWritten(text))
+  if (found === undefined && isLines(text)) return lineItems(text)
+  if (found === undefined) throw new UsageError([`${path}: ${faultOf(text)}`])
+  const { json } = found
+  if (Array.isArray(json)) return listItems(json)
+  if (typeof json !== 'object' || json === null) throw new UsageError([`${path}: expected a list of servers, or an object that is keyed by ID, got ${text.trim().slice(0, 80)}`])
+  const pairs = Object.entries(json).map(([key, record]) => ({ key: keyAsWritten(key), record: record as unknown }))
+  const list = pairs.find(({ key }) => key === 'servers')?.record
+  if (Array.isArray(list)) return listItems(list)
+  refuseListOfAnsible(pairs.map(({ key }) => key), path)
+  return pairs.map((pair, index) => ({ at: `entry ${index + 1}`, ...pair }))
 }
 
 /** Whether a JSON text is an Ansible inventory, which is YAML as all JSON is. */
@@ -32,7 +33,7 @@ export function isAnsibleJson(text: string): boolean {
   return typeof all === 'object' && all !== null && ['hosts', 'children', 'vars'].some((key) => Object.hasOwn(all, key) && !Array.isArray(Reflect.get(all, key)))
 }
 
-function refuseOthers(keys: readonly string[], path: string): void {
+function refuseListOfAnsible(keys: readonly string[], path: string): void {
   if (keys.includes('_meta') && keys.some((key) => key === 'all' || key === 'ungrouped')) {
     throw new UsageError([`${path}: is what ansible-inventory --list prints: print it with ansible-inventory --list --yaml, and it can be read`])
   }
@@ -81,8 +82,4 @@ function faultOf(text: string): string {
   if (text.trim() === '') return 'is empty'
   const before = text.slice(0, faultOffset(text))
   return `line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')}: is no JSON from here on`
-}
-
-function shown(text: string): string {
-  return text.trim().slice(0, 80)
 }

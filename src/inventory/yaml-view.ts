@@ -1,4 +1,4 @@
-import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from 'yaml'
+import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { UsageError } from '../model/problem.ts'
 
 type Yaml = typeof import('yaml')
@@ -25,12 +25,14 @@ export interface YamlView {
   /** What is meant by a node: itself, or what its alias stands for. */
   readonly meant: (node: Node | null) => Node | null
   readonly isMap: (node: Node | null) => node is YAMLMap
-  readonly isList: (node: Node | null) => node is import('yaml').YAMLSeq
+  readonly isList: (node: Node | null) => node is YAMLSeq
   /**
    * The pairs of an object in its order, those of merge keys (`<<`) after its own, and without those that it has itself.
-   * @throws a text that says what is wrong with a key.
+   * @throws YamlFlaw if a key is none, or is there twice.
    */
   readonly pairsOf: (map: YAMLMap) => YamlPair[]
+  /** All that an object has, also what is there twice, or has no text for a key; in its order. */
+  readonly itemsOf: (map: YAMLMap) => readonly { readonly key: string | undefined; readonly keyNode: Node; readonly value: Node | null }[]
   /**
    * As plain data: numbers are texts as they are written; what has a tag of its own, such as `!vault`, is left out.
    * @throws YamlFlaw if a key is none, or it is nested too deeply.
@@ -101,6 +103,12 @@ function createView(yaml: Yaml, document: Document, lines: InstanceType<Yaml['Li
     for (const other of merged) for (const pair of pairsOf(other, depth + 1)) if (!own.has(pair.key)) own.set(pair.key, pair)
     return [...own.values()]
   }
+  function itemsOf({ items }: YAMLMap): ReturnType<YamlView['itemsOf']> {
+    return (items as Pair<Node, Node | null>[]).map(({ key: keyNode, value }) => {
+      const key = meant(keyNode)
+      return { key: isScalar(key) && key.value !== null ? written(key) : undefined, keyNode, value }
+    })
+  }
   function mapsIn(value: Node | null): YAMLMap[] {
     const node = meant(value)
     if (isMap(node)) return [node]
@@ -116,11 +124,12 @@ function createView(yaml: Yaml, document: Document, lines: InstanceType<Yaml['Li
     return isMap(node) ? Object.fromEntries(pairsOf(node).map(({ key, value }) => [key, plain(value, depth + 1)])) : null
   }
   return {
-    root: document.contents as Node | null,
+    root: document.contents,
     lineOf,
     meant,
     isMap: (node): node is YAMLMap => isMap(node),
-    isList: (node) => isSeq(node),
+    isList: (node): node is YAMLSeq => isSeq(node),
+    itemsOf,
     pairsOf: (map) => pairsOf(map),
     plain: (node) => plain(node),
   }
