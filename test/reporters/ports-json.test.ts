@@ -9,18 +9,32 @@ describe('the document', () => {
     const states = [endpoint('a:443', up(), up(12)), endpoint('b:22', failed('timeout'), failed('refused', 'said \u009b2J'), failed('refused'))]
     expect(portsDocument({ ...ended, states }, knowing('b', '104'))).toEqual({
       schemaVersion: 1,
-      ...{ startedAt: '2026-11-22T10:00:00.000Z', finishedAt: '2026-11-22T10:00:09.000Z', exitCode: 1, rounds: 3, cutOff: false, history: 3 },
+      startedAt: '2026-11-22T10:00:00.000Z',
+      finishedAt: '2026-11-22T10:00:09.000Z',
+      exitCode: 1,
+      rounds: 3,
+      cutOff: false,
+      history: 3,
       summary: { total: 2, down: 1, flapping: 0, failing: 0, unknown: 0, up: 1 },
       endpoints: [
         {
-          ...{ endpoint: 'a:443', host: 'a', port: 443, status: 'up', daysToExpiry: 12 },
+          endpoint: 'a:443',
+          host: 'a',
+          port: 443,
+          status: 'up',
+          daysToExpiry: 12,
           checks: [
             { at: '2026-11-22T10:00:01.000Z', ok: true, ms: 1.5 },
             { at: '2026-11-22T10:00:02.000Z', ok: true, ms: 1.5, daysToExpiry: 12 },
           ],
         },
         {
-          ...{ endpoint: 'b:22', host: 'b', port: 22, status: 'down', servers: [{ id: '104', labels: { rack: 'A1' } }], reasons: { timeout: 1, refused: 2 } },
+          endpoint: 'b:22',
+          host: 'b',
+          port: 22,
+          status: 'down',
+          servers: [{ id: '104', labels: { rack: 'A1' } }],
+          reasons: { timeout: 1, refused: 2 },
           checks: [
             { at: '2026-11-22T10:00:01.000Z', ok: false, ms: 3000, reason: 'timeout', detail: '' },
             { at: '2026-11-22T10:00:02.000Z', ok: false, ms: 3000, reason: 'refused', detail: 'said' },
