@@ -1,5 +1,6 @@
 import { marksAllowed } from '../model/budget.ts'
 import { formatDuration } from '../model/duration.ts'
+import { describeGate } from '../model/gate.ts'
 import type { Plan } from '../model/plan.ts'
 import { limitedSteps } from '../model/step.ts'
 import type { Threshold } from '../model/threshold.ts'
@@ -17,6 +18,7 @@ export function describePlan(plan: Plan, { out, provisioner }: { readonly out: s
     `provisioner  ${provisioner}${provisioner === plan.provisioner.type ? '' : ` (${plan.provisioner.type})`}`,
     ...describeBenchmark(plan),
     `os           ${plan.os}`,
+    ...(plan.gate ? [`gate         begins only servers whose ${describeGate(plan.gate)}, each told within ${formatDuration(plan.gate.limitMs)}`] : []),
     `at a time    ${Math.min(concurrency, servers.length)}`,
     ...plan.thresholds.map((threshold, index) => `threshold    ${describeThreshold(threshold, index)}`),
     ...(plan.retest === undefined ? [] : [`retest       ${plan.retest} more ${plan.retest === 1 ? 'measurement' : 'measurements'} of a server that misses a threshold`]),

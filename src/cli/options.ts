@@ -30,6 +30,8 @@ export const runOptions = withDefaults({
   simulation: text(machine, 'YAML file that says how the simulated rack behaves'),
   'include-broken': flag(machine, 'ironic: take also servers that rackbench has marked as broken'),
   'take-installed': flag(machine, 'ironic: take also servers that are installed, and not by rackbench'),
+  'gate-open': text(machine, 'begin only servers of which this port answers; may be given several times'),
+  'gate-closed': text(machine, 'begin only servers of which this port is refused: 443, where one in production would answer; may be given several times'),
   os: text(machine, 'what to install'),
   concurrency: text(machine, 'servers at a time', { alias: 'c' }),
   destroy: text(machine, 'which servers are wiped: passing, always or never'),
@@ -47,6 +49,7 @@ export const runOptions = withDefaults({
   'timeout-benchmark': text(time, 'the same for the benchmark'),
   'timeout-destroy': text(time, 'the same for wiping'),
   'timeout-mark': text(time, 'the same for marking'),
+  'timeout-gate': text(time, 'how long one look at a port of the gate may take'),
   grace: text(time, 'how long a step may take to settle once it is aborted'),
   deadline: text(time, 'when the run should be over, wiping included'),
   'wipe-reserve': text(time, 'how much of the deadline is kept for wiping'),
@@ -129,7 +132,7 @@ export const serversOptions: Readonly<Record<string, Options>> = {
 }
 
 /** Options that may be given several times. */
-export const repeatable: ReadonlySet<string> = new Set(['by', 'label', 'on'])
+export const repeatable: ReadonlySet<string> = new Set(['gate-open', 'gate-closed', 'by', 'label', 'on'])
 
 const rules = 'Rules and servers:'
 

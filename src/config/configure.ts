@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
 import type { Plan } from '../model/plan.ts'
+import type { Server, ServerId } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
 import { defaults } from './defaults.ts'
 import { flagsAgain } from './flags-again.ts'
 import type { Invocation } from './gather.ts'
 import { gather } from './gather.ts'
 import type { NamedProvisioner } from './kind.ts'
+import { isRecord } from './kind.ts'
 import type { FullLayer, progressChoices } from './settings.ts'
 
 export interface Configured {
@@ -27,7 +29,8 @@ export interface Configured {
  */
 export async function configure(invocation: Invocation): Promise<Configured> {
   const { layer, notes, provisioner, sources: { file: { benchmark } }, metrics, servers: ids, thresholds } = await gather(invocation)
-  const servers = ids.map((id) => ({ id, labels: noLabels }))
+  const addressOf = addressesIn(provisioner.planned)
+  const servers = ids.map((id) => ({ id, ...addressOf(id), labels: noLabels }))
   return {
     plan: toPlan({ layer, provisioner: provisioner.planned, ...(benchmark && { benchmark, metrics }), servers, thresholds, flags: flagsAgain(invocation.flags) }),
     out: resolve(layer.out.folder, layer.out.value),
@@ -42,6 +45,16 @@ export async function configure(invocation: Invocation): Promise<Configured> {
 /** One for all: a hundred thousand of them are room. */
 const noLabels = {}
 
+/** Where the simulated rack has its servers, as far as anybody said: what is wrong with it is told when it is opened. */
+function addressesIn({ type, settings: { simulation } }: NamedProvisioner): (id: ServerId) => Pick<Server, 'address'> {
+  const scripts = type === 'simulated' && isRecord(simulation) && isRecord(simulation['servers']) ? simulation['servers'] : {}
+  return (id) => {
+    const script = Object.hasOwn(scripts, id) ? scripts[id] : undefined
+    const address = isRecord(script) ? script['address'] : undefined
+    return typeof address === 'string' ? { address } : {}
+  }
+}
+
 interface Parts {
   readonly layer: FullLayer
   readonly provisioner: NamedProvisioner
@@ -50,6 +63,11 @@ interface Parts {
   readonly servers: Plan['servers']
   readonly thresholds: readonly Threshold[]
   readonly flags: string[]
+}
+
+function gateOf({ 'gate-open': open, 'gate-closed': closed, 'timeout-gate': limit }: FullLayer): Pick<Plan, 'gate'> {
+  if (!open && !closed) return {}
+  return { gate: { open: [...(open?.value ?? [])], closed: [...(closed?.value ?? [])], limitMs: limit.value } }
 }
 
 /** Puts a plan together of what all sources say. */
@@ -64,6 +82,7 @@ export function toPlan({ layer, provisioner, benchmark, metrics, servers, thresh
     ...(layer.unmatched.value !== defaults.unmatched && { unmatched: layer.unmatched.value }),
     ...(layer.retest.value > 0 && { retest: layer.retest.value }),
     ...(metrics && Object.keys(metrics).length > 0 && { metrics }),
+    ...gateOf(layer),
     concurrency: layer.concurrency.value,
     destroy: layer.destroy.value,
     markBroken: layer['mark-broken'].value,

@@ -89,6 +89,7 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   const file: ConfigFile = typeof found === 'string' ? { label: 'none', layer: {} } : found
   const layer: FullLayer = { ...defaultLayer(cwd), ...file.layer, ...fromEnv, ...fromFlags }
   refuseShortDeadline(layer, tell)
+  refuseShutGate(layer, tell)
   const provisioner = await settleProvisioner({ fromFlags, fromEnv, file, env }, { tell, note })
   const mayBeNone = mayLackServers || found === 'unreadable' || file.servers === 'unreadable'
   for (const problem of await checkProvisioner(provisioner.planned)) tell(problem)
@@ -120,6 +121,12 @@ export function refuseShortDeadline({ deadline, 'wipe-reserve': reserve }: Layer
   const reserveMs = reserveFor({ deadlineMs: deadline.value, wipeReserveMs: reserve.value })
   const expected = `more than the ${formatDuration(reserveMs)} of ${reserve.label}`
   if (deadline.value <= reserveMs) tell(refusal(deadline.label, expected, formatDuration(deadline.value)))
+}
+
+/** Tells of a port that would have to answer and to be refused. */
+export function refuseShutGate({ 'gate-open': open, 'gate-closed': closed }: Layer, tell: Tell): void {
+  const both = open?.value.filter((port) => closed?.value.includes(port)) ?? []
+  if (open && closed && both.length > 0) tell(`${open.label} and ${closed.label}: port ${both.join(', ')} cannot both answer and be refused`)
 }
 
 interface ProvisionerLayers {

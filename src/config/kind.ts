@@ -133,6 +133,23 @@ export const percent = kind<number>(
   (value) => `${value}%`,
 )
 
+const mostPorts = 20
+const portWords = String.raw`^[\s,]*\d{1,5}(?:[\s,]+\d{1,5})*[\s,]*$`
+
+/** Ports, each once: `22`, `22,443`; in a file also a list of them. */
+export const ports = kind<readonly number[]>(
+  { anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { type: 'string', pattern: portWords }, { type: 'array', items: { type: ['integer', 'string'] }, minItems: 1 }] },
+  (given) => {
+    const words = (Array.isArray(given) ? given : [given]).flatMap((item: unknown) => (typeof item === 'string' ? item.split(/[\s,]+/).filter(Boolean) : [item]))
+    const readings = words.map((word) => (typeof word === 'string' && !/^\d{1,5}$/.test(word) ? { expected: 'a port' } : wholeNumber(1, 65_535)(word)))
+    const value = new Set(readings.flatMap((reading) => ('value' in reading ? [reading.value] : [])))
+    const isRead = words.length > 0 && readings.every((reading) => 'value' in reading)
+    if (!isRead) return { expected: 'ports from 1 to 65535, like 22 or 22,443' }
+    return value.size > mostPorts ? { expected: `at most ${mostPorts} ports` } : { value: [...value] }
+  },
+  (value) => [...value],
+)
+
 const mostShards = 1000
 const part = new RegExp(String.raw`^(?!0+/)(\d{1,4})/(?!0+$)(\d{1,4})$`)
 

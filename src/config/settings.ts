@@ -3,7 +3,7 @@ import type { JsonSchema } from '../model/json-schema.ts'
 import { logLevels } from '../model/provisioner.ts'
 import { defaults } from './defaults.ts'
 import type { Json, Kind } from './kind.ts'
-import { duration, maxBroken, namedProvisioner, number, oneOf, path, shard, simulation, text, wholeNumber, yesOrNo } from './kind.ts'
+import { duration, maxBroken, namedProvisioner, number, oneOf, path, ports, shard, simulation, text, wholeNumber, yesOrNo } from './kind.ts'
 import { builtInProvisioners } from './provisioner-types.ts'
 import type { Tell } from './wording.ts'
 import { refusal } from './wording.ts'
@@ -24,6 +24,8 @@ const kinds = {
   threshold: number,
   unmatched: oneOf(unmatchedChoices),
   retest: wholeNumber(0, 10),
+  'gate-open': ports,
+  'gate-closed': ports,
   concurrency: wholeNumber(1, 1000),
   destroy: oneOf(destroyPolicies),
   'mark-broken': yesOrNo,
@@ -35,6 +37,7 @@ const kinds = {
   'timeout-benchmark': aboveZero,
   'timeout-destroy': aboveZero,
   'timeout-mark': aboveZero,
+  'timeout-gate': aboveZero,
   grace: fromZero,
   deadline: aboveZero,
   'wipe-reserve': fromZero,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { maxBrokenSchema } from './budget.ts'
 import { attachChoices, benchmarkTypes, destroyPolicies, logFormats, unmatchedChoices } from './choices.ts'
+import { gateSchema } from './gate.ts'
 import { metricKindSchema } from './metric-kind.ts'
 import { logLevels } from './provisioner.ts'
 import { serverSchema } from './server.ts'
@@ -26,6 +27,8 @@ export const planSchema = z.object({
   retest: z.int().min(0).exactOptional(),
   /** What is known of the metrics that the benchmark gives. */
   metrics: z.record(z.string(), metricKindSchema).exactOptional(),
+  /** Of which servers an install may begin at all; without it, of all. */
+  gate: gateSchema.exactOptional(),
   concurrency: z.int().min(1),
   destroy: z.enum(destroyPolicies),
   markBroken: z.boolean(),
