@@ -67,7 +67,7 @@ function ownSchema(name: FlagName, known: KnownElsewhere): JsonSchema {
 /** Texts have no `${NAME}` in them, however deep they stand: only in the settings of adapters something is put in its place. */
 const literal = { $ref: '#/$defs/literal' } as const
 const literalDefinition: JsonSchema = {
-  description: 'no ${NAME}: it is only replaced inside the settings of provisioner and benchmark',
+  description: 'no ${NAME}: it is only replaced inside the settings of provisioner, benchmark and inventory',
   not: { type: 'string', pattern: placeholderPattern },
   items: literal,
   additionalProperties: literal,

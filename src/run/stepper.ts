@@ -102,14 +102,13 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
     const { stop } = context
     // The step itself says so.
     if (stop.reason) return true
-    const begin = clock.elapsed()
     const limit = startTimeLimit({ limitMs: limitMs + overtimeMs, graceMs: 0, clock, stop })
     const settled = await limit.settle(work(limit.signal))
     limit.end()
     if (settled.is === 'done') return true
     const error = settled.is === 'thrown' ? settled.error : new DefectError(`what comes before ${step} has not ended within ${formatDuration(limitMs)}`)
     const result = settled.aborted === 'stop' ? stopped(stop) : failed(classify(error), clean)
-    await finish(step, roundOf(step), result, { durationMs: Math.round(Math.max(0, clock.elapsed() - begin)), attempts: 0 })
+    await finish(step, roundOf(step), result, never)
     return false
   }
 
