@@ -1,15 +1,8 @@
 import type { Clock } from '../model/clock.ts'
 import type { Check, Endpoint } from '../model/endpoint.ts'
-
-/** What is asked of an endpoint besides that it takes a connection. */
-export interface TlsOptions {
-  /** What the certificate must be for, and what is asked for by SNI: the endpoint's host unless said otherwise. */
-  readonly servername?: string
-  /** Certificates to trust, as PEM, instead of those of the system. */
-  readonly ca?: string
-  /** Whether a certificate that is not trusted, for another name, or expired is a failure: it is unless this is `false`. */
-  readonly verify?: boolean
-}
+import { checkAll } from './endpoints.ts'
+import type { TlsOptions } from './handshake.ts'
+import type { Resolver } from './lookups.ts'
 
 export interface CheckOptions {
   /** How long the whole of a check may take, in milliseconds: finding the address, connecting, TLS and what it says. */
@@ -20,6 +13,8 @@ export interface CheckOptions {
   readonly tls?: TlsOptions
   /** What the endpoint must say, unasked, in its first 4 KiB. */
   readonly expect?: RegExp
+  /** Finds the addresses of names; as this machine does unless said otherwise. */
+  readonly resolver?: Resolver
 }
 
 /**
@@ -27,6 +22,8 @@ export interface CheckOptions {
  *
  * @throws DefectError if this machine has no descriptor for it all that time; the signal's reason if that aborts.
  */
-export function checkEndpoint(_endpoint: Endpoint, _options: CheckOptions): Promise<Check> {
-  throw new Error('not yet')
+export async function checkEndpoint(endpoint: Endpoint, options: CheckOptions): Promise<Check> {
+  let found: Check | undefined
+  await checkAll([endpoint], { ...options, concurrency: 1 }, (check) => (found = check))
+  return found!
 }
