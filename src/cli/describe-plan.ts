@@ -11,7 +11,7 @@ const mostShown = 20
 /** What a run would do, in lines. */
 export function describePlan(plan: Plan, { out, provisioner }: { readonly out: string; readonly provisioner: string }): string[] {
   const { servers, concurrency, limitsMs, deadlineMs } = plan
-  const ids = servers.slice(0, mostShown).map(({ id }) => id).join(' ')
+  const ids = servers.slice(0, mostShown).map(({ id, address }) => (address === undefined ? id : `${id} (${address})`)).join(' ')
   const more = servers.length > mostShown ? ` and ${servers.length - mostShown} more` : ''
   return [
     `servers      ${servers.length}: ${ids}${more}`,

@@ -14,7 +14,7 @@ import { createCleaner } from '../run/clean.ts'
 import type { Arguments } from './command-line.ts'
 
 /** What this process was told, as `config` reads it. */
-export function invocationOf({ flags, lists, words, problems }: Arguments): Invocation {
+export function invocationOf({ flags, lists = {}, words, problems }: Omit<Arguments, 'lists'> & Partial<Pick<Arguments, 'lists'>>): Invocation {
   const { env } = process
   return {
     servers: words,

@@ -4,8 +4,10 @@ import type { Server, ServerId } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
 import { defaults } from './defaults.ts'
 import { flagsAgain } from './flags-again.ts'
-import type { Invocation } from './gather.ts'
+import type { Gathered, Invocation } from './gather.ts'
 import { gather } from './gather.ts'
+import type { Chosen } from './inventory-servers.ts'
+import { chooseServers } from './inventory-servers.ts'
 import type { NamedInventory } from './inventory.ts'
 import type { NamedProvisioner } from './kind.ts'
 import { isRecord } from './kind.ts'
@@ -28,22 +30,33 @@ export interface Configured {
 /**
  * Makes one plan of flags, environment, configuration file and defaults; what stands earlier in this list wins.
  *
- * @throws UsageError with every problem of every source, also of values that another source overrides.
+ * @throws UsageError with every problem of every source, also of values that another source overrides; IncompleteError if servers are to come
+ * from an inventory that is away, or has none.
  */
 export async function configure(invocation: Invocation): Promise<Configured> {
-  const { layer, notes, provisioner, inventory, sources: { file: { benchmark } }, metrics, servers: ids, thresholds } = await gather(invocation)
+  const gathered = await gather(invocation)
+  const { layer, provisioner, inventory, sources: { file: { benchmark } }, metrics, servers: ids, thresholds } = gathered
   const addressOf = addressesIn(provisioner.planned)
-  const servers = ids.map((id) => ({ id, ...addressOf(id), labels: noLabels }))
+  const named = ids.map((id): Server => ({ id, labels: noLabels }))
+  const { servers, unreadable, notes }: Chosen = (await chosenServers(gathered, invocation)) ?? { servers: named, notes: [] }
   return {
-    plan: toPlan({ layer, provisioner: provisioner.planned, ...(benchmark && { benchmark, metrics }), servers, thresholds, flags: flagsAgain(invocation.flags) }),
+    plan: toPlan({ layer, provisioner: provisioner.planned, ...(benchmark && { benchmark, metrics }), servers: servers.map(({ id, address, labels }) => ({ id, ...(address === undefined ? addressOf(id) : { address }), labels })), ...(unreadable && { unreadable }), thresholds, flags: flagsAgain(invocation.flags) }),
     ...(inventory && { inventory }),
     out: resolve(layer.out.folder, layer.out.value),
     replace: layer.replace?.value ?? false,
     force: layer.force?.value ?? false,
     dryRun: layer['dry-run']?.value ?? false,
     progress: layer.progress.value,
-    notes,
+    notes: [...gathered.notes, ...notes],
   }
+}
+
+/** What is taken from the inventory, if it is asked. Only when all else is in order: it may take its time. */
+async function chosenServers({ choice, inventory, layer, provisioner }: Gathered, { readInventory }: Invocation): Promise<Chosen | undefined> {
+  if (!choice || !inventory || !readInventory) return undefined
+  const { where, 'max-age': maxAge, 'stale-ok': staleOk } = layer
+  const asked = { inventory, provisioner: provisioner.planned, conditions: where?.value ?? [], staleOk: staleOk?.value ?? false, ...(maxAge && { maxAgeMs: maxAge.value }) }
+  return chooseServers(await readInventory(asked), choice)
 }
 
 /** One for all: a hundred thousand of them are room. */
@@ -65,6 +78,7 @@ interface Parts {
   readonly benchmark?: Plan['benchmark']
   readonly metrics?: Plan['metrics']
   readonly servers: Plan['servers']
+  readonly unreadable?: Plan['unreadable']
   readonly thresholds: readonly Threshold[]
   readonly flags: string[]
 }
@@ -75,10 +89,11 @@ function gateOf({ 'gate-open': open, 'gate-closed': closed, 'timeout-gate': limi
 }
 
 /** Puts a plan together of what all sources say. */
-export function toPlan({ layer, provisioner, benchmark, metrics, servers, thresholds, flags }: Parts): Plan {
+export function toPlan({ layer, provisioner, benchmark, metrics, servers, unreadable, thresholds, flags }: Parts): Plan {
   const suite = layer.suite.value
   return {
     servers,
+    ...(unreadable && { unreadable }),
     provisioner,
     ...(benchmark && { benchmark }),
     os: layer.os.value,

@@ -1,8 +1,8 @@
 import type { Flags, FlagName } from './settings.ts'
-import { flagNames } from './settings.ts'
+import { flagNames, ofInventory } from './settings.ts'
 
 /** What is about one invocation only: where it writes, which servers it takes, how long it has. */
-const notAgain: readonly FlagName[] = ['out', 'replace', 'force', 'dry-run', 'shard', 'failed-in', 'deadline', 'wipe-reserve', 'progress']
+const notAgain: readonly FlagName[] = ['out', 'replace', 'force', 'dry-run', 'shard', 'failed-in', ...ofInventory, 'deadline', 'wipe-reserve', 'progress']
 
 /** What may be given several times stands one a line. */
 const given: readonly string[] = ['gate-open', 'gate-closed'] satisfies FlagName[]

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Check, Endpoint } from './endpoint.ts'
-import { endpointName } from './endpoint.ts'
 
 const port = z.int().min(1).max(65_535)
 
@@ -26,21 +25,25 @@ export function portsOf({ open, closed }: Gate): number[] {
   return [...new Set([...open, ...closed])]
 }
 
-/** Why a gate stays shut for a server, in words; nothing if it opens. A closed port must be refused: what cannot be told is no refusal. */
+/**
+ * Why a gate stays shut for a server, in words that are the same for servers that are alike; nothing if it opens. A closed port must be
+ * refused: what cannot be told is no refusal.
+ */
 export function whyShut({ open, closed }: Gate, seen: readonly Seen[]): string | undefined {
   const lookAt = (port: number): Seen => seen.find(({ endpoint }) => endpoint.port === port)!
   const reasons = [
-    ...open.map(lookAt).flatMap(({ endpoint, check }) => (check.ok ? [] : [`${endpointName(endpoint)} does not answer: ${whyNot(check)}`])),
+    ...open.map(lookAt).flatMap(({ endpoint, check }) => (check.ok ? [] : [`port ${endpoint.port} does not answer: ${whyNot(check)}`])),
     ...closed.map(lookAt).flatMap(({ endpoint, check }) => {
-      if (check.ok) return [`${endpointName(endpoint)} answers, and must be refused`]
-      return check.reason === 'refused' ? [] : [`${endpointName(endpoint)} is not refused: ${whyNot(check)}`]
+      if (check.ok) return [`port ${endpoint.port} answers, and must be refused`]
+      return check.reason === 'refused' ? [] : [`port ${endpoint.port} is not refused: ${whyNot(check)}`]
     }),
   ]
   return reasons.length > 0 ? reasons.join('; ') : undefined
 }
 
 function whyNot({ reason, detail }: Extract<Check, { ok: false }>): string {
-  return detail === '' || detail === reason ? reason : `${reason} (${detail})`
+  const isClear = detail === '' || reason === 'refused' || reason === 'timeout'
+  return isClear ? reason : `${reason} (${detail})`
 }
 
 /** What a gate asks for, in words: `port 22 answers, port 443 is refused`. */

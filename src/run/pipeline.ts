@@ -14,6 +14,7 @@ import type { Fall } from '../model/verdict.ts'
 import { brokenOf, fallOf, isRetestDue, ownFaultOf } from '../model/verdict.ts'
 import type { Brakes, MarkDecision } from './brakes.ts'
 import type { Cleaner } from './clean.ts'
+import { describeGate } from '../model/gate.ts'
 import type { Look } from './gate.ts'
 import { passGate } from './gate.ts'
 import { readInstalled } from './installed.ts'
@@ -112,6 +113,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
   async function isAdmitted(): Promise<boolean> {
     const { gate } = plan
     if (!gate || mayHaveBegunInstall(state())) return true
+    log.write('info', 'install', clean.line(`the gate: looking whether ${describeGate(gate)} at ${server.address ?? 'no address'}`))
     return before('install', gate.limitMs, (signal) => passGate(gate, server, { look: context.look, signal }))
   }
 

@@ -62,12 +62,12 @@ describe('a server whose gate opens', () => {
 
 describe('a server whose gate stays shut', () => {
   test.each<[Behaviour, Behaviour, string]>([
-    ['refused', 'refused', '10.0.0.0:22 does not answer: refused'],
-    ['hangs', 'refused', '10.0.0.0:22 does not answer: timeout'],
-    ['dns', 'dns', '10.0.0.0:22 does not answer: dns; 10.0.0.0:443 is not refused: dns'],
-    ['answers', 'answers', '10.0.0.0:443 answers, and must be refused'],
-    ['answers', 'hangs', '10.0.0.0:443 is not refused: timeout'],
-    ['answers', 'unreachable', '10.0.0.0:443 is not refused: unreachable'],
+    ['refused', 'refused', 'port 22 does not answer: refused'],
+    ['hangs', 'refused', 'port 22 does not answer: timeout'],
+    ['dns', 'dns', 'port 22 does not answer: dns; port 443 is not refused: dns'],
+    ['answers', 'answers', 'port 443 answers, and must be refused'],
+    ['answers', 'hangs', 'port 443 is not refused: timeout'],
+    ['answers', 'unreachable', 'port 443 is not refused: unreachable'],
   ])('where port 22 %s and port 443 %s is skipped with the reason, and the provisioner is not asked for anything', async (ssh, https, reason) => {
     const { state, exitCode, calls, events } = await rehearseGated((_host, port) => (port === 22 ? ssh : https), { plan: gated(1, { destroy: 'always' }) })
     expect({ told: told(state), calls, exitCode, left: state.servers.get('s0' as never)!.left }).toEqual({ told: [`s0 skipped: the gate does not open: ${reason}`], calls: [], exitCode: 3, left: 'clean' })
@@ -117,7 +117,7 @@ describe('a server whose install has begun', () => {
   test('is looked at anew if the provisioner has said that it is not ours', async () => {
     const first = await rehearseGated(clean, { world: createWorld(() => ({ install: { ends: 'not ours' } })) })
     const { state, calls } = await rehearseGated(() => 'refused', { past: first.events })
-    expect({ told: told(state), calls }).toEqual({ told: ['s0 skipped: the gate does not open: 10.0.0.0:22 does not answer: refused'], calls: [] })
+    expect({ told: told(state), calls }).toEqual({ told: ['s0 skipped: the gate does not open: port 22 does not answer: refused'], calls: [] })
   })
 })
 
