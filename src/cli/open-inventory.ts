@@ -1,12 +1,19 @@
+import { createHash } from 'node:crypto'
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import type { NamedInventory } from '../config/inventory.ts'
 import { suggestion } from '../config/nearest.ts'
+import { hideSecrets } from '../config/hide.ts'
+import type { Json } from '../config/kind.ts'
 import { resolveSecrets } from '../config/secrets.ts'
+import { withCache } from '../inventory/cache.ts'
 import { openInventory } from '../inventory/open.ts'
 import type { Clock } from '../model/clock.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Inventory } from '../model/inventory.ts'
 import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
+import { classify } from '../run/classify.ts'
 import { createCleaner } from '../run/clean.ts'
 import { closeProvisioner } from './closing.ts'
 import { openWithSecrets } from './open.ts'
@@ -44,7 +51,7 @@ interface Place {
  *
  * @throws UsageError with what is wrong with it, or lacks in the environment; secrets are in no problem.
  */
-export async function openConfiguredInventory({ inventory: { type, settings: written }, provisioner }: AskedInventory, { env, clock = systemClock, limitMs }: Place): Promise<OpenedInventory> {
+export async function openConfiguredInventory({ inventory: { type, settings: written, cache }, provisioner, ...kept }: AskedInventory, { env, clock = systemClock, limitMs }: Place): Promise<OpenedInventory> {
   const { settings: { inventory: settings }, secrets } = resolveSecrets({ inventory: written }, env)
   const own = type === 'provisioner' ? await openWithSecrets({ provisioner }, env, clock, limitMs) : undefined
   const faults: string[] = []
@@ -52,7 +59,10 @@ export async function openConfiguredInventory({ inventory: { type, settings: wri
     if (own) await closeProvisioner(own.provisioner, clock, (problem) => faults.push(problem))
   }
   try {
-    const inventory = await openInventory({ type, settings }, { clock, env, suggest: suggestion, ...(own && { provisioner: own.provisioner }) })
+    const opened = await openInventory({ type, settings }, { clock, env, suggest: suggestion, ...(own && { provisioner: own.provisioner }) })
+    const key = keyOf(own ? { type, ...resolveSecrets({ provisioner: provisioner.settings }, env).settings, of: provisioner.type } : { type, settings })
+    const file = cache ?? (kept.maxAgeMs !== undefined || kept.staleOk === true ? usualFile(key, env) : undefined)
+    const inventory = file === undefined ? opened : withCache(opened, { staleOk: false, ...kept, file, key, clock, isAway })
     return {
       inventory: {
         name: inventory.name,
@@ -74,4 +84,18 @@ export async function openConfiguredInventory({ inventory: { type, settings: wri
     const { line } = createCleaner(secrets)
     throw error instanceof UsageError ? new UsageError(error.problems.map((problem) => line(problem))) : error
   }
+}
+
+/** What is read, in a word that tells nothing of it. Secrets are left out: a token that was renewed reads the same. */
+function keyOf(settings: Json): string {
+  return createHash('sha256').update(JSON.stringify(hideSecrets(settings, []))).digest('hex')
+}
+
+/** Where readings are kept if nobody says where. */
+function usualFile(key: string, { XDG_CACHE_HOME: told = '' }: NodeJS.ProcessEnv): string {
+  return join(isAbsolute(told) ? told : join(homedir(), '.cache'), 'rackbench', `inventory-${key.slice(0, 16)}.jsonl`)
+}
+
+function isAway(error: unknown): boolean {
+  return classify(error).failure.type === 'ProvisionerUnavailableError'
 }

@@ -6,6 +6,7 @@ import type { Server } from '../model/server.ts'
 import type { Where } from '../model/where.ts'
 import type { Cleaner } from '../run/clean.ts'
 import { createCleaner } from '../run/clean.ts'
+import { cleanServers } from './clean-servers.ts'
 import type { AskedInventory } from './open-inventory.ts'
 import { openConfiguredInventory } from './open-inventory.ts'
 import { selectServers, whyNone } from './select-servers.ts'
@@ -76,7 +77,7 @@ export async function readConfiguredInventory({ conditions, ...asked }: AskedSer
 function select({ servers, unreadable, notes }: Reading, conditions: readonly Where[], clean: Cleaner): Omit<FoundInventory, 'is' | 'name'> {
   const selected = selectServers(servers, conditions)
   return {
-    servers: selected.map((server) => cleaned(server, clean)),
+    servers: cleanServers(selected, clean),
     total: servers.length,
     unreadable: unreadable.map(({ id, problem }) => ({ id: clean.line(id, longestName), problem: clean.line(problem) })),
     notes: notes.map((note) => clean.line(note)),
@@ -85,8 +86,3 @@ function select({ servers, unreadable, notes }: Reading, conditions: readonly Wh
 }
 
 const longestName = 200
-
-function cleaned({ id, address, labels }: Server, { line }: Cleaner): Server {
-  const pairs = Object.entries(labels).map(([name, value]) => [line(name), line(value)] as const)
-  return { id, ...(address !== undefined && { address: line(address) }), labels: Object.fromEntries(pairs) }
-}

@@ -7,6 +7,8 @@ interface WriteOptions {
   readonly durable: boolean
   /** Whether other processes may write the same file at the same time: the last one wins. If not, what a killed process left behind is overwritten. */
   readonly shared?: boolean
+  /** Who may read and write it, as `chmod` has it; without it, what the process usually allows. */
+  readonly mode?: number
 }
 
 /** How a file is written: whole or not at all. */
@@ -17,13 +19,13 @@ export type WriteFile = (file: string, chunks: Iterable<string>, options: WriteO
  *
  * @throws Error of the file system; the old file then stands as it was.
  */
-export const writeWhole: WriteFile = async (file, chunks, { durable, shared = false }) => {
+export const writeWhole: WriteFile = async (file, chunks, { durable, shared = false, mode }) => {
   const own = shared ? `.${randomBytes(6).toString('hex')}` : ''
   const part = path.join(path.dirname(file), `.${path.basename(file)}${own}.part`)
   try {
     // What stands in its place is removed and not written to: it may be a link to somebody's file.
     await rm(part, { force: true })
-    const handle = await open(part, 'wx')
+    const handle = await open(part, 'wx', mode)
     try {
       await writeFile(handle, batched(chunks))
       if (durable) await handle.sync()

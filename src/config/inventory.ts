@@ -5,7 +5,7 @@ import { isRecord, path } from './kind.ts'
 import { suggestion } from './nearest.ts'
 import { placeholdersIn } from './placeholder.ts'
 import type { Tell } from './wording.ts'
-import { refusal } from './wording.ts'
+import { quote, refusal } from './wording.ts'
 
 /** Where servers come from: `${NAME}` still stands in its settings. */
 export interface NamedInventory {
@@ -45,6 +45,7 @@ function readShort(given: string, { label, folder }: Place, tell: Tell): NamedIn
   if (given === 'http' || given === 'file') tell(`${label}: ${given} needs settings: write ${given === 'http' ? '{ type: http, list: https://... }' : 'the path of the file, such as ./fleet.csv'}`)
   else if (/^https?:/i.test(given)) tell(`${label}: for a service write { type: http, list: https://... }`)
   else if ('expected' in path(given)) tell(refusal(label, examples, given))
+  else if (placeholdersIn(given, '').length > 0) tell(`${label}: \${NAME} is only replaced inside settings: write { type: file, path: ${quote(given)} }`)
   else return { type: 'file', settings: withPath({ path: given }, folder) }
   return undefined
 }

@@ -69,7 +69,7 @@ export function refuseLiteralSecrets({ type, settings }: NamedProvisioner, at: s
   const secrets = Object.hasOwn(secretsIn, type) ? secretsIn[type]?.(settings) : undefined
   for (const [path, value] of secrets ?? []) {
     if (typeof value !== 'string' || placeholdersIn(value, path).length > 0) continue
-    tell(`${at}.${path}: a secret must not stand in the file: write \${NAME}, and set the environment variable NAME${path === 'token' ? `; or leave it out, and set ${tokenVariable}` : ''}`)
+    tell(`${at}.${path}: a secret must not stand in the file: write \${NAME}, and set the environment variable NAME${path === 'token' && at.endsWith('provisioner') ? `; or leave it out, and set ${tokenVariable}` : ''}`)
   }
 }
 

@@ -7,7 +7,6 @@ export interface Preset {
   readonly address?: readonly string[]
   readonly labels?: Readonly<Record<string, string>>
   readonly next?: string
-  readonly addressHasPrefix?: boolean
 }
 
 export const presetNames = ['netbox'] as const
@@ -19,7 +18,6 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
     ids: '/results',
     id: '/name',
     address: ['/primary_ip/address', '/primary_ip4/address', '/primary_ip6/address'],
-    addressHasPrefix: true,
     labels: {
       model: '/device_type/model',
       manufacturer: '/device_type/manufacturer/name',

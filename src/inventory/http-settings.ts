@@ -31,16 +31,14 @@ export interface HttpInventorySettings {
 
 /** Where things stand, as JSON pointers. */
 export interface Fields {
-  /** Lists, in the list's answer. What follows a `*` is where an entry has its ID. */
-  readonly ids: readonly string[]
+  /** Lists in the list's answer, and where their entries have their IDs if they are none. */
+  readonly ids: readonly { readonly list: string; readonly idAt: string }[]
   /** In an item; nothing if the ID of the list is the server's. */
   readonly id: string | undefined
-  /** In an item, each of these that was asked for by name; the first that is there counts. */
+  /** In an item; the first that is there counts. */
   readonly address: readonly string[]
   /** In an item: each label by its name, or an object of labels. */
   readonly labels: Readonly<Record<string, string>> | string | undefined
-  /** An address may have its prefix length with it, `10.0.0.1/24`, which is left out. */
-  readonly addressHasPrefix: boolean
 }
 
 const pointer = (example: string) => pointerSchema(example).min(1, `expected a JSON pointer such as ${example}`)
@@ -72,17 +70,21 @@ export const httpInventorySettingsSchema = z.strictObject({
   next: z.union([z.literal('link'), pointer('/next')]).describe('where a page names the next one, by its address or a cursor: a JSON pointer, or link for the header Link').exactOptional(),
   cursor: z.string().regex(/^[\w.\-[\]]{1,64}$/, 'is no name of a query parameter').describe('the query parameter in which a cursor is sent').meta({ default: 'cursor' }).exactOptional(),
 })
+const known = Object.keys(httpInventorySettingsSchema.shape)
 type Written = z.infer<typeof httpInventorySettingsSchema>
+
+/** `; did you mean token?` after a misspelt word, or nothing. */
+export type Suggest = (word: string, known: readonly string[]) => string
 
 /**
  * Reads the settings of the inventory `http`.
  *
  * @throws UsageError with a line for each thing that is wrong in them. No token, password or value of a header is told.
  */
-export async function readHttpInventorySettings(settings: Readonly<Record<string, unknown>>): Promise<HttpInventorySettings> {
+export async function readHttpInventorySettings(settings: Readonly<Record<string, unknown>>, suggest?: Suggest): Promise<HttpInventorySettings> {
   const read = httpInventorySettingsSchema.safeParse(settings)
   const addresses = read.success ? addressesOf(read.data) : undefined
-  const problems = read.success ? [...addresses!.problems, ...credentialProblems(read.data)] : describeIssues(read.error, withoutSecrets(settings))
+  const problems = read.success ? [...addresses!.problems, ...credentialProblems(read.data)] : describeIssues(read.error, withoutSecrets(settings), (key, path) => (path === '' ? (suggest?.(key, known) ?? '') : ''))
   if (!read.success || !addresses?.list || problems.length > 0) throw new UsageError(problems.map((problem) => `inventory: http: ${problem}`))
   const { ca, concurrency = 20, requestTimeout = 30_000, retries = 4, headers = {}, token, auth: who } = read.data
   const preset = presetOf(read.data)
@@ -110,13 +112,19 @@ function presetOf({ preset }: Written): Preset {
 }
 
 function fieldsOf({ ids, id, address, labels }: Written, preset: Preset, hasItem: boolean): Fields {
+  const lists = [ids ?? preset.ids ?? ''].flat().map(listAt)
   return {
-    ids: [ids ?? preset.ids ?? ''].flat(),
-    id: id ?? preset.id ?? (hasItem ? undefined : '/id'),
+    ids: lists,
+    id: id ?? preset.id ?? (hasItem ? undefined : lists[0]?.idAt),
     address: [address ?? preset.address ?? []].flat(),
     labels: labels ?? preset.labels,
-    addressHasPrefix: preset.addressHasPrefix ?? false,
   }
+}
+
+/** Of a pointer with a `*` in it: the list before that, and where the entries have their IDs. */
+function listAt(place: string): Fields['ids'][number] {
+  const star = place.indexOf('/*')
+  return star < 0 ? { list: place, idAt: '/id' } : { list: place.slice(0, star), idAt: place.slice(star + 2) }
 }
 
 interface Addresses {

@@ -6,7 +6,7 @@ import { describeIssues, UsageError } from '../model/problem.ts'
 import type { InventoryWorld } from './world.ts'
 
 /** The settings of the inventory `ironic`, as they are written. */
-export const ironicInventorySchema = z.strictObject({ ...connectionShape, ...placesShape })
+export const ironicInventorySettingsSchema = z.strictObject({ ...connectionShape, ...placesShape })
 
 export interface IronicInventorySettings extends IronicConnection {
   readonly places: NodePlaces
@@ -18,8 +18,8 @@ export interface IronicInventorySettings extends IronicConnection {
  * @throws UsageError with a line for each thing that is wrong in them. No password and no token is told.
  */
 export async function readIronicInventory(settings: Readonly<Record<string, unknown>>, suggest?: InventoryWorld['suggest']): Promise<IronicInventorySettings> {
-  const read = ironicInventorySchema.safeParse(settings)
-  const known = Object.keys(ironicInventorySchema.shape)
+  const read = ironicInventorySettingsSchema.safeParse(settings)
+  const known = Object.keys(ironicInventorySettingsSchema.shape)
   const problems = read.success ? problemsOfAddress(read.data) : describeIssues(read.error, withoutSecrets(settings), (key, path) => (path === '' ? (suggest?.(key, known) ?? '') : ''))
   if (!read.success || problems.length > 0) throw new UsageError(problems.map((problem) => `inventory: ironic: ${problem}`))
   const { address, facts = {} } = read.data

@@ -12,7 +12,9 @@ export interface InventorySettings {
 type Open = (settings: InventorySettings['settings'], world: InventoryWorld) => Inventory | Promise<Inventory>
 
 /** Each is loaded when it is opened. */
-const sources: Readonly<Partial<Record<InventorySettings['type'], Open>>> = {
+const sources: Readonly<Record<InventorySettings['type'], Open>> = {
+  http: async (settings, world) => (await import('./http.ts')).openHttpInventory(settings, world),
+  file: async (settings) => (await import('./file.ts')).openFileInventory(settings),
   ironic: async (settings, world) => (await import('./ironic.ts')).openIronicInventory(settings, world),
   provisioner: async (settings, world) => (await import('./provisioner.ts')).openProvisionerInventory(settings, world),
 }
@@ -23,9 +25,7 @@ const sources: Readonly<Partial<Record<InventorySettings['type'], Open>>> = {
  * @throws UsageError with a line for each thing that is wrong with its settings.
  */
 export async function openInventory({ type, settings }: InventorySettings, world: InventoryWorld): Promise<Inventory> {
-  const open = sources[type]
-  if (!open) throw new UsageError([`inventory: unknown type ${JSON.stringify(type)}`])
-  return open(settings, world)
+  return sources[type](settings, world)
 }
 
 /** What is wrong with the settings of an inventory, whose secrets are put in. Whether a provisioner can list its servers is told once it is open. */

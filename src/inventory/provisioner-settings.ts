@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { UsageError } from '../model/problem.ts'
 
 /** The inventory `provisioner` has no settings: the provisioner has them. */
-export const provisionerInventorySchema = z.strictObject({})
+export const provisionerInventorySettingsSchema = z.strictObject({})
 
 /** @throws UsageError with a line for each setting. */
 export function readProvisionerInventory(settings: Readonly<Record<string, unknown>>): void {
