@@ -28,6 +28,7 @@ test('each value is shown with where it is from, and what nobody has said in wor
   expect(await shown(told)).toBe(`# configuration file: ${file}
 # RACKBENCH_TOKEN: ***
 # benchmark: the provisioner's own
+# inventory: not set
 # simulation: not set
 # gateOpen: not set
 # gateClosed: not set
@@ -77,11 +78,12 @@ progress: auto # default
 })
 
 test('nothing need be said at all', async () => {
-  expect((await shown({})).split('\n').slice(0, 20)).toEqual([
+  expect((await shown({})).split('\n').slice(0, 21)).toEqual([
     '# configuration file: none',
     '# RACKBENCH_TOKEN: not set',
     '# no provisioner given: the simulated rack is used, no real machine is touched',
     "# benchmark: the provisioner's own",
+    '# inventory: not set',
     '# simulation: not set',
     '# gateOpen: not set',
     '# gateClosed: not set',
