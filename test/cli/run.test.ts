@@ -216,8 +216,8 @@ describe('a run that has ended', () => {
   test.concurrent('gets the same reports from its journal, byte by byte', async ({ place }) => {
     await ended(place)
     const before = await place.files()
-    for (const name of ['junit.xml', 'results.json', 'failed-servers.txt']) await place.write(`${out}/${name}`, 'spoilt')
-    expect(await place.run(['report', out])).toEqual({ code: 0, signal: null, stdout: `${out}/junit.xml\n${out}/results.json\n${out}/failed-servers.txt\n`, stderr: '' })
+    for (const name of ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json']) await place.write(`${out}/${name}`, 'spoilt')
+    expect(await place.run(['report', out])).toEqual({ code: 0, signal: null, stdout: ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json'].map((name) => `${out}/${name}\n`).join(''), stderr: '' })
     expect(await place.files()).toEqual(before)
   })
 
