@@ -94,7 +94,7 @@ test.concurrent('a run tells each step as it happens, ends with a summary, and l
   const files = await place.files()
   expect(Object.keys(files)).toEqual([
     'rack.yaml',
-    ...['', 'failed-servers.txt', 'journal.jsonl', 'junit.xml', 'logs/', 'logs/101.log', 'logs/102.log', 'results.json', 'run.log'].map((name) => `${out}/${name}`),
+    ...['', 'failed-servers.txt', 'journal.jsonl', 'junit.xml', 'logs/', 'logs/101.log', 'logs/102.log', 'results.csv', 'results.json', 'run.log', 'summary.md', 'trace.json'].map((name) => `${out}/${name}`),
   ])
   expect(files[`${out}/failed-servers.txt`]).toBe('102\n')
   const { run, summary, passed, failed, skipped } = await resultsOf(place)
