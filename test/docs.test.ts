@@ -47,7 +47,7 @@ const hangingRack = 'defaults: { install: { takes: 1ms }, benchmark: { hangs: tr
 const rackctl = '#!/bin/sh\ntest "$1" != benchmark || echo 81.5\n'
 
 let root = ''
-const env = { RACKBENCH_CONFIG: '', RACK_TOKEN: 'a-token-for-tests' }
+const env = { RACKBENCH_CONFIG: '', RACK_TOKEN: 'a-token-for-tests', NETBOX_TOKEN: 'a-token-for-tests' }
 const bin = (): string => join(root, 'bin')
 const prepared = (given: string): string => join(root, 'given', given.replaceAll(' ', '-'))
 
@@ -133,14 +133,14 @@ describe('the examples', () => {
 })
 
 describe('only examples that rackbench takes are in', () => {
-  test.each(['docs/configuration.md', 'docs/benchmarks.md'])('%s', async (document) => {
+  test.each(['docs/configuration.md', 'docs/benchmarks.md', 'docs/inventory.md'])('%s', async (document) => {
     const folder = await folderFor(document)
     const files = (blocks.get(document) ?? []).filter(({ language }) => language === 'yaml')
     const wrong = await Promise.all(
       files.map(async ({ text, marks, line }, index) => {
         await writeFile(join(folder, `${index}.yaml`), text)
         const option = marks.includes('simulation') ? '--simulation' : '--config'
-        const { code, stderr } = await sh(`rackbench run --dry-run ${option} ${index}.yaml 101`, { cwd: folder, bin: bin(), env: { RACK_TOKEN: env.RACK_TOKEN } }).ended
+        const { code, stderr } = await sh(`rackbench run --dry-run ${option} ${index}.yaml 101`, { cwd: folder, bin: bin(), env: { RACK_TOKEN: env.RACK_TOKEN, NETBOX_TOKEN: env.NETBOX_TOKEN } }).ended
         return code === 0 ? [] : [`line ${line}: ${stderr}`]
       }),
     )
@@ -162,7 +162,7 @@ describe('docs/library.md', () => {
     const rows = (await read('docs/library.md')).split('\n').flatMap((line) => /^\| `(\w+)`/.exec(line)?.[1] ?? [])
     const typed: Record<keyof BenchmarkOptions, true> = {
       os: true, threshold: true, thresholds: true, unmatched: true, retest: true, benchmark: true, concurrency: true, destroy: true, markBroken: true, maxBroken: true, maxAlike: true, retries: true, maxOutage: true, timeouts: true,
-      grace: true, deadline: true, wipeReserve: true, signal: true, onEvent: true, onLine: true, secrets: true, out: true, replace: true, force: true, suite: true, attach: true, logLevel: true, logFormat: true,
+      grace: true, deadline: true, wipeReserve: true, signal: true, onEvent: true, onLine: true, secrets: true, gateOpen: true, gateClosed: true, out: true, replace: true, force: true, suite: true, attach: true, logLevel: true, logFormat: true,
     }
     expect(rows.toSorted()).toEqual(Object.keys(typed).toSorted())
     expect(rows.toSorted()).toEqual(programOptions.toSorted())

@@ -2,7 +2,10 @@ import { text } from 'node:stream/consumers'
 import { lookAtBenchmark } from '../benchmarks/open.ts'
 import type { NamedBenchmark } from '../config/benchmark.ts'
 import type { Invocation, Looked } from '../config/gather.ts'
+import type { NamedInventory } from '../config/inventory.ts'
+import { suggestion } from '../config/nearest.ts'
 import { resolveSecrets } from '../config/secrets.ts'
+import { problemsOfInventory } from '../inventory/open.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
@@ -11,18 +14,24 @@ import { createCleaner } from '../run/clean.ts'
 import type { Arguments } from './command-line.ts'
 
 /** What this process was told, as `config` reads it. */
-export function invocationOf({ flags, words, problems }: Omit<Arguments, 'lists'>): Invocation {
+export function invocationOf({ flags, lists = {}, words, problems }: Omit<Arguments, 'lists'> & Partial<Pick<Arguments, 'lists'>>): Invocation {
   const { env } = process
   return {
     servers: words,
-    flags,
+    flags: { ...flags, ...joined(lists) },
     env,
     cwd: process.cwd(),
     readStdin: () => text(process.stdin),
     problems,
     checkProvisioner: (provisioner) => problemsOf(provisioner, env),
     lookAtBenchmark: (benchmark) => lookAt(benchmark, env),
+    checkInventory: (inventory) => problemsIn(inventory, env),
   }
+}
+
+/** What was given several times, as one text: its kind takes it apart again. */
+function joined(lists: Arguments['lists']): Invocation['flags'] {
+  return Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.join('\n')]))
 }
 
 /** Told together with all other problems. Of a secret that is not there, `config` tells; what it would stand in cannot be looked at. */
@@ -49,5 +58,17 @@ async function lookAt({ type, settings: written }: NamedBenchmark, env: Readonly
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     return { problems: [], metrics: {} }
+  }
+}
+
+/** The same of an inventory. */
+async function problemsIn({ type, settings: written }: NamedInventory, env: Readonly<Record<string, string | undefined>>): Promise<readonly string[]> {
+  try {
+    const { settings: { inventory: settings }, secrets } = resolveSecrets({ inventory: written }, env)
+    const { line } = createCleaner(secrets)
+    return (await problemsOfInventory({ type, settings }, { clock: systemClock, env, suggest: suggestion })).map((problem) => line(problem))
+  } catch (error) {
+    if (error instanceof UsageError) return []
+    throw error
   }
 }

@@ -39,10 +39,10 @@ export async function effectiveSettings(invocation: Invocation): Promise<Effecti
   const gathered = await gather({ ...invocation, mayLackServers: true })
   const { env } = invocation
   const { planned } = gathered.provisioner
-  const { benchmark } = gathered.sources.file
-  const { secrets } = resolveSecrets({ provisioner: planned.settings, ...(benchmark && { benchmark: benchmark.settings }) }, env)
+  const { inventory, sources: { file: { benchmark } } } = gathered
+  const { secrets } = resolveSecrets({ provisioner: planned.settings, ...(benchmark && { benchmark: benchmark.settings }), ...(inventory && { inventory: inventory.settings }) }, env)
   const others = fileSettings.filter((name) => name !== 'provisioner' && name !== 'threshold').map((name) => settingOf(name, gathered))
-  const settings = [provisionerOf(gathered), benchmarkOf(gathered), thresholdsOf(gathered), ...others].map((setting) => hide(setting, secrets))
+  const settings = [provisionerOf(gathered), benchmarkOf(gathered), inventoryOf(gathered), thresholdsOf(gathered), ...others].map((setting) => hide(setting, secrets))
   return {
     settings: [serversOf(gathered, invocation.servers.length > 0), ...settings],
     notes: [`configuration file: ${gathered.sources.file.label}`, `${tokenVariable}: ${(env[tokenVariable] ?? '') === '' ? 'not set' : hidden}`, ...gathered.notes],
@@ -81,6 +81,13 @@ function benchmarkOf({ sources: { file: { label, benchmark } } }: Gathered): Eff
   return benchmark ? { keys, value: { type: benchmark.type, ...benchmark.settings }, from: label } : { keys, from: "the provisioner's own" }
 }
 
+function inventoryOf({ inventory, sources: { file: { label } } }: Gathered): EffectiveSetting {
+  const keys = ['inventory']
+  if (!inventory) return { keys, from: 'not set' }
+  const { type, settings, cache } = inventory
+  return { keys, value: { type, ...settings, ...(cache !== undefined && { cache }) }, from: label }
+}
+
 function thresholdsOf(gathered: Gathered): EffectiveSetting {
   const { thresholds, sources: { file } } = gathered
   const asked = originOf('threshold', gathered)
@@ -93,9 +100,9 @@ function thresholdsOf(gathered: Gathered): EffectiveSetting {
 const lineLength = 100
 
 function serversOf(gathered: Gathered, isGiven: boolean): EffectiveSetting {
-  const { servers, sources: { file } } = gathered
+  const { servers, choice, sources: { file } } = gathered
   const inFile = file.servers === undefined ? originOf('failed-in', gathered) : file.label
-  const from = servers.length === 0 ? 'none' : `${counted(servers.length, 'server')}: ${isGiven ? 'the command line' : inFile}`
+  const from = choice ? (isGiven ? `${counted(servers.length, 'server')} of the inventory: the command line` : 'those of the inventory (--inventory)') : servers.length === 0 ? 'none' : `${counted(servers.length, 'server')}: ${isGiven ? 'the command line' : inFile}`
   const lines: string[] = []
   for (const word of servers.map(wordOf)) {
     const last = lines.at(-1)

@@ -11,6 +11,7 @@ import { fileSettings } from '../../src/config/config-file.ts'
 import { configure } from '../../src/config/configure.ts'
 import { defaults } from '../../src/config/defaults.ts'
 import { keysOf } from '../../src/config/settings.ts'
+import { problemsOfInventory } from '../../src/inventory/open.ts'
 import { systemClock } from '../../src/model/clock.ts'
 import { readCommandSettings } from '../../src/provisioners/command-settings.ts'
 import { readHttpSettings } from '../../src/provisioners/http-settings.ts'
@@ -30,7 +31,8 @@ const isValid = new Ajv2020({ allErrors: true, strictTypes: false, allowUnionTyp
 async function isTaken(content: unknown): Promise<boolean> {
   return inFolder({ 'c.json': JSON.stringify(content), 'rack.yaml': '{}', 'mine.mjs': '', 'r.json': '' }, async (cwd) => {
     const checkProvisioner = (provisioner: Parameters<typeof problemsOfSettings>[0]) => problemsOfSettings(provisioner, { clock: systemClock, env: {} })
-    const configuring = configure({ servers: ['101'], flags: { config: 'c.json' }, env: { NAME: 'open-sesame' }, cwd, readStdin: async () => '', checkProvisioner, lookAtBenchmark })
+    const checkInventory = (inventory: Parameters<typeof problemsOfInventory>[0]) => problemsOfInventory(inventory, { clock: systemClock, env: {} })
+    const configuring = configure({ servers: ['101'], flags: { config: 'c.json' }, env: { NAME: 'open-sesame' }, cwd, readStdin: async () => '', checkProvisioner, lookAtBenchmark, checkInventory })
     return configuring.then(() => true, () => false)
   })
 }
@@ -47,7 +49,7 @@ test('every setting of a file is in it, with the words and the default of --help
   })
   const known: Readonly<Record<string, unknown>> = defaults
   expect(told).toEqual(fileSettings.map((name) => ({ name, description: runOptions[name]?.describe, value: known[name] })))
-  expect(Object.keys(schema.properties).filter((key) => !fileSettings.some((name) => keysOf(name)[0] === key))).toEqual(['$schema', 'servers', 'benchmark', 'thresholds'])
+  expect(Object.keys(schema.properties).filter((key) => !fileSettings.some((name) => keysOf(name)[0] === key))).toEqual(['$schema', 'servers', 'benchmark', 'inventory', 'thresholds'])
 })
 
 test.each(['docs/configuration.md', 'docs/command.md', 'docs/benchmarks.md'])('every configuration in %s is valid', async (document) => {
@@ -76,6 +78,7 @@ const paths: Values = { taken: ['x', './a b/c'], refused: ['', 'a\0b', 1, null, 
 const spans: Values = { taken: ['90s', '1.5h', '365d', '500ms'], refused: [90, '90', '', '-5m', '1h30m', '2 h', null, placeholder], wider: ['366d'] }
 const aboveZero: Values = { ...spans, refused: [...spans.refused, '0s', '0.0m'], wider: ['366d', '0.1ms'] }
 const fromZero: Values = { ...spans, taken: [...spans.taken, '0s'] }
+const ports: Values = { taken: [22, '22', '22,443', [22, '80 443'], ' 1, 65535 '], refused: [0, 65536, 2.5, '', 'ssh', '-1', '22;443', '0x16', '22.0', null, [], [null], {}, placeholder], wider: ['0', '65536', [70000], ['ssh'], Array.from({ length: 21 }, (_, n) => n + 1)] }
 const choice = (...words: string[]): Values => ({ taken: words, refused: ['', 'other', 1, null, true, words, placeholder] })
 const counts = (least: number, most: number): Values => ({
   taken: [least, most, String(least), `${most}.0`, '1e2', 7.0],
@@ -85,6 +88,7 @@ const counts = (least: number, most: number): Values => ({
 const http = (more: object): object => ({ type: 'http', url: 'https://rack.example.com/api', ...more })
 const measuring = (more: object): object => ({ type: 'command', run: ['./measure.sh', '{address}'], ...more })
 const overSsh = (more: object): object => ({ type: 'ssh', user: 'root', commands: ['cpu'], ...more })
+const service = (more: object): object => ({ type: 'http', list: 'https://fleet.example.com/servers', ...more })
 const score = { metric: 'score', min: 50 }
 
 /** Every key of a file, but for those of provisioners that only their adapters read. */
@@ -103,6 +107,12 @@ const table: Readonly<Record<string, Values>> = {
       'command', null, 5, [], {}, { type: 'comand', run: ['x'] }, { run: ['x'] }, { type: '${NAME}', run: ['x'] }, { type: 'command' }, measuring({ run: './measure.sh' }), measuring({ run: ['x', 5] }), measuring({ metrics: { latency: 'ms' } }), measuring({ metrics: { latency: { better: 'fast' } } }), measuring({ metrics: { latency: { units: 'ms' } } }), measuring({ metrics: { '': {} } }), measuring({ silence: '5m' })],
     wider: [overSsh({ user: '${NAME}' }), measuring({ run: [] }), measuring({ run: [''] }), measuring({ exitCodes: { 75: 'MeasurementError' } }), measuring({ env: { A: '${UNSET}' } })],
   },
+  inventory: {
+    taken: ['fleet.csv', 'provisioner', { type: 'file', path: 'fleet.yaml', cache: 'kept.jsonl' }, { type: 'provisioner' }, service({}), service({ token: '${NAME}', headers: { 'X-Api-Key': '${NAME}', 'X-Site': 'a' }, item: 'https://fleet.example.com/servers/{id}', concurrency: 20, ids: '/servers', labels: { model: '/model' }, next: 'link' }), service({ auth: { type: 'http_basic', user: 'u', password: '${NAME}' } }),
+      { type: 'ironic', url: 'https://ironic.example.com', facts: { rack: '/extra/rack' } }],
+    refused: ['', 5, null, [], {}, { type: 'htp' }, { typ: 'http' }, { type: 'http', lst: 'https://a' }, { type: 'file' }, { type: 'file', path: 5 }, '${NAME}', { type: 'file', path: 'a', cache: '${NAME}' }, { type: 'file', path: 'a', cache: 5 }, { type: 'provisioner', url: 'x' }, { type: 'ironic', url: 'ftp://x' }, service({ token: 'literal' }), service({ headers: { 'X-Api-Key': 'literal' } }), service({ auth: { type: 'http_basic', user: 'u' } }), service({ concurrency: '20' }), service({ labls: {} })],
+    wider: ['ironic', 'http', 'file', 'https://fleet.example.com', { type: 'http' }, { type: 'ironic' }, service({ auth: { type: 'http_basic', user: 'u', password: 'literal' } }), service({ token: '${UNSET}' })],
+  },
   provisioner: {
     taken: ['simulated', './mine.mjs', { type: 'simulated' }, { type: 'simulated', simulation: { strict: false } }, { type: './mine.mjs', token: '${NAME}', any: [1, { a: null }] }, http({}), http({ token: '${NAME}' }), http({ headers: { 'X-Site': 'a', Cookie: 'a=${NAME}' } })],
     refused: ['', 'simulatd', 'mine.mjs', 5, null, ['simulated'], {}, { type: 5 }, { typ: 'simulated' }, { type: '' }, '${NAME}', { type: './${NAME}.mjs' }, { type: 'simulated', seed: 1 }, { type: 'simulated', simulation: { strikt: true } }, http({ token: 'literal' }), http({ headers: { 'X-Auth': 'literal' } }), http({ headers: { 'x-api-KEY': 'literal' } })],
@@ -117,6 +127,8 @@ const table: Readonly<Record<string, Values>> = {
   threshold: { taken: [50, -1.5, '62.5', '.5', '5.', '1e3', '+2'], refused: ['', 'fast', null, true, [5], '0x10', placeholder], wider: ['1e400'] },
   unmatched: choice('fail', 'pass'),
   retest: { ...counts(0, 10), taken: [0, 10, '5'] },
+  gateOpen: ports,
+  gateClosed: ports,
   concurrency: counts(1, 1000),
   destroy: choice('passing', 'always', 'never'),
   markBroken: { taken: [true, false, 'true', 'false'], refused: ['yes', 1, null, ''] },
@@ -128,6 +140,7 @@ const table: Readonly<Record<string, Values>> = {
   'timeouts.benchmark': aboveZero,
   'timeouts.destroy': aboveZero,
   'timeouts.mark': aboveZero,
+  'timeouts.gate': aboveZero,
   grace: fromZero,
   deadline: aboveZero,
   wipeReserve: fromZero,
@@ -157,7 +170,7 @@ describe('schema and reader agree about', () => {
   })
 
   test('every key that there is', () => {
-    const keys = [...fileSettings.map((name) => keysOf(name).join('.')), '$schema', 'servers', 'benchmark', 'thresholds']
+    const keys = [...fileSettings.map((name) => keysOf(name).join('.')), '$schema', 'servers', 'benchmark', 'inventory', 'thresholds']
     expect(Object.keys(table).toSorted()).toEqual(keys.toSorted())
   })
 
