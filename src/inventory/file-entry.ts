@@ -41,7 +41,7 @@ export function entryReader({ id: idPlace, address: addressPlace, labels: labelP
     const addressKey = addressPlace ?? nameOf(fields, usual.address)
     const address = addressKey === undefined ? undefined : textAt(fields, addressKey)
     if (isFlaw(address)) return { id, problem: `${addressKey}: expected a text, got ${address.problem}` }
-    const labels = labelPlaces === undefined ? allLabels(fields, new Set([idKey, addressKey]), leaveOut) : namedLabels(fields, labelPlaces)
+    const labels = labelPlaces === undefined ? allLabels(fields, new Set(['id', idKey, addressKey]), leaveOut) : namedLabels(fields, labelPlaces)
     return isFlaw(labels) ? { id, ...labels } : { at, id, address, labels }
   }
 }
