@@ -7,6 +7,7 @@ import type { Where } from '../model/where.ts'
 import type { Cleaner } from '../run/clean.ts'
 import { createCleaner } from '../run/clean.ts'
 import { cleanServers } from './clean-servers.ts'
+import { boundMemory } from './large-fleet.ts'
 import type { AskedInventory } from './open-inventory.ts'
 import { openConfiguredInventory } from './open-inventory.ts'
 import { selectServers, whyNone } from './select-servers.ts'
@@ -44,6 +45,9 @@ export interface FoundInventory {
   readonly none?: string
 }
 
+/** No inventory has more. */
+const mostServers = 100_000
+
 /** What an inventory says while it is read is bounded: it may have something to say of each server. */
 const mostSaid = 20
 
@@ -53,6 +57,8 @@ const mostSaid = 20
  * @throws UsageError for what is wrong with its settings or with the conditions, or lacks in the environment; the signal's reason if that aborts.
  */
 export async function readConfiguredInventory({ conditions, ...asked }: AskedServers, { env, clock, signal, say }: Surroundings): Promise<ReadInventory> {
+  // How many servers there are is known when they are there.
+  boundMemory(mostServers)
   const { inventory, secrets, takeFaults } = await openConfiguredInventory(asked, { env, clock })
   const clean = createCleaner(secrets)
   let said = 0

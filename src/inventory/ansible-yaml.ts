@@ -51,7 +51,7 @@ export function readAnsibleYaml(source: AnsibleYaml): void {
     }
     for (const pair of view.pairsOf(root)) readGroup(pair, source, 0)
   } catch (error) {
-    if (error instanceof YamlFlaw) throw new UsageError([`${path}: ${error.message}`])
+    if (error instanceof YamlFlaw) throw new UsageError([`${path}: line ${error.line}: ${error.message}`])
     throw error
   }
 }
@@ -106,6 +106,6 @@ function addHosts({ key: pattern, keyNode, value }: YamlPair, group: Group, { vi
     else draft.refuse({ at, id: pattern, problem: 'expected an object with the variables of the host, or nothing' })
   } catch (error) {
     if (!(error instanceof YamlFlaw)) throw error
-    draft.refuse({ at, id: pattern, problem: error.message })
+    draft.refuse({ at: `line ${error.line}`, id: pattern, problem: error.message })
   }
 }

@@ -17,7 +17,7 @@ export const fileInventorySettingsSchema = z.strictObject({
   id: place.describe('the column, the key or the JSON pointer of the ID; without it, id or name').exactOptional(),
   address: place.describe('the column, the key or the JSON pointer of the address; without it, address, host or ip').exactOptional(),
   labels: z
-    .union([z.array(place), z.record(labelName, place)])
+    .union([z.array(place), z.record(labelName, place)], 'expected a list of columns or keys, or an object of labels with their places')
     .describe('only these columns or keys as labels, or each label with its column, key or JSON pointer; without it, all there are')
     .exactOptional(),
   group: z.string().min(1).max(1000).describe('only hosts of this group of an Ansible inventory, or of a pattern: web, web:!broken, rack-*:&prod').exactOptional(),

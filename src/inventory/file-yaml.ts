@@ -37,6 +37,6 @@ function itemOf(view: YamlView, place: { readonly at: string; readonly key?: str
     return { ...place, record: view.plain(value) }
   } catch (error) {
     if (!(error instanceof YamlFlaw)) throw error
-    return { at: place.at, ...(place.key !== undefined && { id: place.key }), flaw: error.message }
+    return { at: `line ${error.line}`, ...(place.key !== undefined && { id: place.key }), flaw: error.message }
   }
 }

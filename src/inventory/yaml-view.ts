@@ -1,12 +1,13 @@
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 import { UsageError } from '../model/problem.ts'
+import { quoted } from './file-servers.ts'
 
 type Yaml = typeof import('yaml')
 
 /** In bytes of UTF-16: the tree of a text takes some 70 times its size. */
 const longestText = 16 * 1024 * 1024
 /** How many values are looked at: aliases of aliases may stand for any number. */
-const mostValues = 20_000_000
+const mostValues = 5_000_000
 const deepest = 100
 
 /** A key and its value. */
@@ -43,6 +44,11 @@ export interface YamlView {
 /** What is wrong in one place of a tree that can be used otherwise. */
 export class YamlFlaw extends Error {
   override readonly name = 'YamlFlaw'
+  readonly line: number
+  constructor(message: string, line: number) {
+    super(message)
+    this.line = line
+  }
 }
 
 /**
@@ -65,7 +71,7 @@ export async function viewYaml(text: string, path: string): Promise<YamlView> {
 
 function parsed(yaml: Yaml, text: string, path: string, lineCounter: InstanceType<Yaml['LineCounter']>): Document {
   try {
-    return yaml.parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent', lineCounter })
+    return yaml.parseDocument(text, { uniqueKeys: false, prettyErrors: false, lineCounter })
   } catch (error) {
     throw new UsageError([`${path}: cannot be read as YAML: ${(error as Error).message.split('\n')[0]?.slice(0, 200)}`])
   }
@@ -88,16 +94,16 @@ function createView(yaml: Yaml, document: Document, lines: InstanceType<Yaml['Li
     if (++values > mostValues) throw new UsageError([`${path}: its aliases stand for more than ${mostValues} values`])
   }
   function pairsOf(map: YAMLMap, depth = 0): YamlPair[] {
-    if (depth > deepest) throw new YamlFlaw('nested too deeply')
+    if (depth > deepest) throw new YamlFlaw('nested too deeply', lineOf(map))
     const own = new Map<string, YamlPair>()
     const merged: YAMLMap[] = []
     for (const { key, value } of map.items as Pair<Node, Node | null>[]) {
       count()
       const source = meant(key)
-      if (!isScalar(source)) throw new YamlFlaw(`line ${lineOf(key ?? map)}: a key must be a text`)
+      if (!isScalar(source)) throw new YamlFlaw('a key must be a text', lineOf(key ?? map))
       const text = written(source)
       if (text === '<<' && source.type === 'PLAIN') merged.push(...mapsIn(value))
-      else if (own.has(text)) throw new YamlFlaw(`line ${lineOf(key)}: the key ${JSON.stringify(text.slice(0, 80))} is there twice`)
+      else if (own.has(text)) throw new YamlFlaw(`the key ${quoted(text)} is there twice`, lineOf(key))
       else own.set(text, { key: text, keyNode: key, value })
     }
     for (const other of merged) for (const pair of pairsOf(other, depth + 1)) if (!own.has(pair.key)) own.set(pair.key, pair)
@@ -116,8 +122,8 @@ function createView(yaml: Yaml, document: Document, lines: InstanceType<Yaml['Li
   }
   function plain(given: Node | null, depth = 0): unknown {
     count()
-    if (depth > deepest) throw new YamlFlaw('nested too deeply')
     const node = meant(given)
+    if (node && depth > deepest) throw new YamlFlaw('nested too deeply', lineOf(node))
     if (node === null || hasOwnTag(node)) return null
     if (isScalar(node)) return node.value === null || typeof node.value === 'boolean' ? node.value : written(node)
     if (isSeq(node)) return (node.items as Node[]).map((item) => plain(item, depth + 1))
