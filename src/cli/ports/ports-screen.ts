@@ -2,6 +2,7 @@ import type { Clock } from '../../model/clock.ts'
 import type { PortRound } from '../../model/port-round.ts'
 import { chooseColours } from '../../reporters/colour.ts'
 import { chooseProgress } from '../../reporters/console.ts'
+import type { OutputStream } from '../../reporters/console-stream.ts'
 import { guardStream } from '../../reporters/console-stream.ts'
 import { count as counted, roughly } from '../../reporters/log-words.ts'
 import { portObjects } from '../../reporters/ports-json.ts'
@@ -21,8 +22,8 @@ export interface PortsScreen {
 }
 
 interface ScreenOptions {
-  readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WriteStream
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
   readonly env: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
   readonly format: (typeof portsFormats)[number]
