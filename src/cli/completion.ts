@@ -80,7 +80,7 @@ function takingValue(word: string, options: Readonly<Record<string, Options>>): 
 }
 
 /** Options whose values `config` does not read, or not as a setting. */
-const others: Readonly<Record<string, ReturnType<typeof choicesOf>>> = { state: { words: [], isPath: true }, on: { words: [], isPath: true } }
+const others: Readonly<Record<string, ReturnType<typeof choicesOf>>> = { state: { words: [], isPath: true }, on: { words: [], isPath: true }, junit: { words: [], isPath: true }, 'tls-ca': { words: [], isPath: true } }
 
 function valuesOf(name: string, command: CommandName): [readonly Candidate[], Candidates['paths']] {
   if (name === 'format' && command in formats) return [formats[command as keyof typeof formats].map((word) => ({ word, meaning: '' })), 'none']
@@ -112,6 +112,7 @@ function ofPosition(positionals: readonly string[], takes: string, current: stri
   const slot = slots[positionals.length] ?? slots.find((taken) => taken.includes('..'))
   if (slot === undefined) return nothing
   if (slot === '<dir>') return { words: [], paths: 'directories' }
+  if (slot === '[file]') return { words: [], paths: 'files' }
   const isFile = slot === '<results..>' || (slot === '[args..]' && positionals[0] === 'try')
   // IDs nobody knows here; they may stand in a file.
   if (slot.includes('..')) return { words: [], paths: isFile || current.startsWith('@') ? 'files' : 'none' }

@@ -1,5 +1,6 @@
 import type { Options } from 'yargs'
 import { defaults, defaultsInWords } from '../config/defaults.ts'
+import { portsFormats } from '../model/choices.ts'
 
 const servers = 'Servers:'
 const machine = 'Provisioner and steps:'
@@ -84,7 +85,15 @@ export const reportOptions: Readonly<Record<string, Options>> = { ...force }
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
 
 /** How commands may answer; the first is the default. */
-export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], servers: ['table', 'json', 'ndjson', 'ids'], thresholds: ['table', 'json'], baseline: ['yaml', 'json'] } as const
+export const formats = {
+  config: ['yaml', 'json'],
+  doctor: ['text', 'json'],
+  inventory: ['table', 'json', 'ndjson', 'csv', 'ids'],
+  ports: portsFormats,
+  servers: ['table', 'json', 'ndjson', 'ids'],
+  thresholds: ['table', 'json'],
+  baseline: ['yaml', 'json'],
+} as const
 
 /** The options of `rackbench config show`: those of `run`, and how it prints. */
 export const configOptions: Readonly<Record<string, Options>> = {
@@ -128,8 +137,21 @@ export const serversOptions: Readonly<Record<string, Options>> = {
   config: runOptions['config']!,
 }
 
-/** Options that may be given several times. */
-export const repeatable: ReadonlySet<string> = new Set(['by', 'label', 'on'])
+/** Options that may be given several times; with a command before it, that command's only. */
+export const repeatable: ReadonlySet<string> = new Set(['by', 'label', 'on', 'where', 'ports port'])
+
+const choosing = 'Choosing:'
+
+/** The options of `rackbench inventory`. */
+export const inventoryOptions: Readonly<Record<string, Options>> = {
+  where: text(choosing, 'only servers that meet it: model=R640, model!=R6*, rack~^A, rack!~^A; of several, all must hold'),
+  limit: text(choosing, 'the first N of them'),
+  format: text(answer, 'table, json (one object, by ID), ndjson (one JSON object a line), csv, or ids (one a line, fit for `run -`)', { defaultDescription: 'table' }),
+  'max-age': text(answer, 'take what was read before if it is no older: 1h; kept in ~/.cache/rackbench, or where cache: says'),
+  'stale-ok': flag(answer, 'take what was read before, however old, if the inventory is away, and say so'),
+  'allow-partial': flag(answer, 'exit 0 also if some servers could not be read'),
+  config: runOptions['config']!,
+}
 
 const rules = 'Rules and servers:'
 
@@ -150,4 +172,33 @@ export const baselineOptions: Readonly<Record<string, Options>> = {
   margin: text(rules, 'how far from the median passes: 5%', { defaultDescription: '5%' }),
   by: text(rules, 'labels by which servers are alike: model, or model,rack', { defaultDescription: 'model, if any server has one' }),
   format: text(answer, 'yaml: with comments that say what each rule was made from; json', { defaultDescription: 'yaml' }),
+}
+
+const endpoints = 'Endpoints:'
+const looking = 'Check:'
+const rounds = 'Rounds:'
+
+/** The options of `rackbench ports`. */
+export const portsOptions: Readonly<Record<string, Options>> = {
+  port: text(endpoints, 'port of hosts that are given without one; may be given several times, and as a range: 8000-8010'),
+  'from-inventory': flag(endpoints, 'also the addresses of the configured inventory'),
+  where: text(endpoints, 'only servers of the inventory that meet it: model=R640, model!=R6*, rack~^A, rack!~^A; of several, all must hold'),
+  ...Object.fromEntries(['max-age', 'stale-ok', 'allow-partial'].map((name) => [name, { ...inventoryOptions[name], group: endpoints }])),
+  config: text(endpoints, 'configuration file'),
+
+  timeout: text(looking, 'how long a check may take in all', { defaultDescription: '3s' }),
+  tls: flag(looking, 'make a TLS handshake, and tell the days until the certificate expires'),
+  'tls-verify': flag(looking, 'with --tls: a certificate that is not trusted, expired or of another name is a failure'),
+  'tls-ca': text(looking, 'with --tls: PEM file of the authorities to trust; verifies'),
+  'tls-warn': text(looking, 'with --tls: tell certificates that expire within this time', { defaultDescription: '14d' }),
+  expect: text(looking, "what it must say unasked, as a regular expression: '^SSH-'"),
+  concurrency: text(looking, 'checks at a time', { alias: 'c', defaultDescription: '1024' }),
+
+  every: text(rounds, 'from the beginning of a round to that of the next', { defaultDescription: '15s' }),
+  count: text(rounds, 'how many rounds', { defaultDescription: '1; with --every: until a signal' }),
+  history: text(rounds, 'how many checks of each endpoint are kept: it is down when so many have failed in a row', { defaultDescription: '5' }),
+  state: text(rounds, 'file that keeps them between two calls'),
+
+  format: text(answer, 'text: a live table at a terminal, else a line for each change; json: one document at the end; ndjson: one JSON object a line', { defaultDescription: 'text' }),
+  junit: text(answer, 'JUnit file with a test for each endpoint, written after each round'),
 }

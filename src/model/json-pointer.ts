@@ -7,9 +7,19 @@ export function pointerSchema(example: string) {
 
 /** The value at a pointer; nothing if there is none. */
 export function valueAt(document: unknown, pointer: string): unknown {
+  return readerOf(pointer)(document)
+}
+
+/** What `valueAt` does, for a pointer that is followed in many documents. */
+export function readerOf(pointer: string): (document: unknown) => unknown {
   const tokens = pointer.split('/').slice(1).map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-  return tokens.reduce<unknown>((value, token) => {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined
-    return Array.isArray(value) && !/^(?:0|[1-9]\d*)$/.test(token) ? undefined : (Reflect.get(value, token) as unknown)
-  }, document)
+  return (document) => {
+    let value = document
+    for (const token of tokens) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined
+      if (Array.isArray(value) && !/^(?:0|[1-9]\d*)$/.test(token)) return undefined
+      value = Reflect.get(value, token)
+    }
+    return value
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { describeIssues, UsageError } from '../model/problem.ts'
-import { readCertificates, requestLimitSchema, webAddressSchema, withoutCredentials } from './web-settings.ts'
+import { readCertificates, requestLimitSchema, webAddressSchema, withoutCredentials } from '../clients/web-settings.ts'
 
 /** How a provisioner behind HTTP is reached. */
 export interface HttpSettings {

@@ -7,8 +7,8 @@ import { systemClock } from '../../src/model/clock.ts'
 import type { Endpoint } from '../../src/model/endpoint.ts'
 import type { Certified } from '../fixtures/certificates.ts'
 import { createAuthority } from '../fixtures/certificates.ts'
-import type { Listening } from '../fixtures/endpoints.ts'
-import { closedEndpoint, listening, served, silent } from '../fixtures/endpoints.ts'
+import type { Listening } from '../fixtures/listeners.ts'
+import { closedEndpoint, listening, served, silent } from '../fixtures/listeners.ts'
 
 type Wanted = Partial<CheckOptions>
 

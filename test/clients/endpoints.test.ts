@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { checkAll } from '../../src/clients/endpoints.ts'
 import type { CheckAllOptions } from '../../src/clients/endpoints.ts'
 import { systemClock } from '../../src/model/clock.ts'
-import { closedEndpoint, listening, silent } from '../fixtures/endpoints.ts'
+import { closedEndpoint, listening, silent } from '../fixtures/listeners.ts'
 import { virtualClock } from '../fixtures/virtual-clock.ts'
 
 const options: CheckAllOptions = { limitMs: 20_000, signal: new AbortController().signal, clock: systemClock, concurrency: 16 }

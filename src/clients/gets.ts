@@ -1,0 +1,182 @@
+import { rootCertificates } from 'node:tls'
+import { Agent } from 'undici'
+import type { Dispatcher } from 'undici'
+import type { Clock } from '../model/clock.ts'
+import { formatDuration } from '../model/duration.ts'
+import { ProvisionerUnavailableError } from '../model/fault.ts'
+import type { HttpAnswer } from './http.ts'
+import { networkFault } from './network-fault.ts'
+import { readRetryAfter } from './retry-after.ts'
+
+/** What is asked for. */
+export interface Get {
+  readonly origin: string
+  /** From its `/` on, with a query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** How much of the body is taken, in bytes. */
+  readonly longest: number
+}
+
+/** An answer to a GET, whatever it says. */
+export interface GetAnswer extends HttpAnswer {
+  /** The header `Link`. */
+  readonly link?: string
+}
+
+/** Many small GETs of whatever origins, over connections that are kept. */
+export interface Gets {
+  /**
+   * Sends one, and reads its answer within the limit.
+   *
+   * @throws ProvisionerUnavailableError if there is no whole answer; RequestRefusedError if it is not HTTP; the signal's reason if that has aborted.
+   */
+  readonly get: (get: Get) => Promise<GetAnswer>
+  /** Ends all connections. */
+  readonly close: () => Promise<void>
+}
+
+export interface GetsOptions {
+  /** Certificates to trust besides those that come with Node, as PEM. */
+  readonly ca: string | undefined
+  /** How long a GET may take, its answer included; in milliseconds. */
+  readonly limitMs: number
+  /** Per origin. */
+  readonly connections: number
+  readonly clock: Clock
+  /** Ends all that is under way. */
+  readonly signal: AbortSignal
+}
+
+interface UnderWay {
+  readonly get: Get
+  /** By the clock's `elapsed`. */
+  readonly dueAt: number
+  readonly giveUp: (reason: unknown) => void
+}
+
+/**
+ * Opens no connection before the first GET. What a call costs is what counts here: there is one timer for all of them, one listener on the
+ * signal, and an answer that is as expected has none of its headers looked at but one.
+ */
+export function createGets({ ca, limitMs, connections, clock, signal }: GetsOptions): Gets {
+  const agent = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: limitMs, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) } })
+  /** The oldest first, and so the first that is due: all have the same limit. */
+  const underWay = new Set<UnderWay>()
+  let cancelTimer: (() => void) | undefined
+
+  function setTimer(): void {
+    const [oldest] = underWay
+    cancelTimer = oldest && clock.after(oldest.dueAt - clock.elapsed(), giveUpOverdue)
+  }
+
+  function giveUpOverdue(): void {
+    const now = clock.elapsed()
+    for (const { get, dueAt, giveUp } of underWay) {
+      if (dueAt > now) break
+      giveUp(new ProvisionerUnavailableError(`${nameOf(get)} has not answered within ${formatDuration(limitMs)}`))
+    }
+    setTimer()
+  }
+
+  const stop = (): void => {
+    for (const { giveUp } of underWay) giveUp(signal.reason)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+
+  return {
+    get: (get) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted()
+        const ended = (): boolean => underWay.delete(call)
+        const exchange = exchangeOf(get, clock, {
+          onAnswer: (answer) => ended() && resolve(answer),
+          onFault: (error) => ended() && reject(networkFault(nameOf(get), error)),
+        })
+        const call: UnderWay = {
+          get,
+          dueAt: clock.elapsed() + limitMs,
+          giveUp(reason) {
+            ended()
+            reject(reason)
+            exchange.abort()
+          },
+        }
+        underWay.add(call)
+        if (!cancelTimer) setTimer()
+        agent.dispatch({ origin: get.origin, path: get.path, method: 'GET', headers: get.headers }, exchange.handler)
+      }),
+    async close() {
+      signal.removeEventListener('abort', stop)
+      cancelTimer?.()
+      await agent.destroy()
+    },
+  }
+}
+
+/** `GET /servers/1: https://fleet.example.com`; a query may have a secret in it. */
+function nameOf({ path, origin }: Get): string {
+  return `GET ${path.replace(/\?.*$/s, '')}: ${origin}`
+}
+
+interface Exchange {
+  readonly handler: Dispatcher.DispatchHandler
+  /** Gives the connection up. */
+  readonly abort: () => void
+}
+
+interface Outcome {
+  readonly onAnswer: (answer: GetAnswer) => void
+  readonly onFault: (error: unknown) => void
+}
+
+function exchangeOf({ longest }: Get, clock: Clock, { onAnswer, onFault }: Outcome): Exchange {
+  const chunks: Buffer[] = []
+  let size = 0
+  let head: Omit<GetAnswer, 'text' | 'isCut'> = { status: 0, contentType: '' }
+  let controller: Dispatcher.DispatchController | undefined
+  let isAborted = false
+  const abort = (): void => {
+    isAborted = true
+    controller?.abort(new Error('nobody waits for it any more'))
+  }
+  return {
+    abort,
+    handler: {
+      onRequestStart(given) {
+        controller = given
+        if (isAborted) abort()
+      },
+      onResponseStart(_, status, headers) {
+        head = headOf(status, headers, clock)
+      },
+      onResponseData(_, chunk) {
+        chunks.push(chunk)
+        size += chunk.length
+        if (size <= longest) return
+        onAnswer({ ...head, text: Buffer.concat(chunks).toString('utf8', 0, Math.min(longest, excerptBytes)), isCut: true })
+        abort()
+      },
+      onResponseEnd() {
+        const [first] = chunks
+        onAnswer({ ...head, text: first && chunks.length === 1 ? first.toString() : Buffer.concat(chunks).toString(), isCut: false })
+      },
+      onResponseError(_, error) {
+        onFault(error)
+      },
+    },
+  }
+}
+
+/** Of a body that is too long, as much is kept as is told. */
+const excerptBytes = 1024
+
+function headOf(status: number, headers: Readonly<Record<string, string | string[] | undefined>>, clock: Clock): Omit<GetAnswer, 'text' | 'isCut'> {
+  const header = (name: string): string | undefined => [headers[name] ?? []].flat()[0]
+  const { link } = headers
+  const contentType = header('content-type') ?? ''
+  if (status === 200) return { status, contentType, ...(link !== undefined && { link: [link].flat().join(', ') }) }
+  const location = header('location')
+  const retryAfterMs = readRetryAfter(header('retry-after'), clock.now())
+  return { status, contentType, ...(location !== undefined && { location }), ...(retryAfterMs !== undefined && { retryAfterMs }) }
+}
