@@ -23,7 +23,7 @@ describe('at a terminal', () => {
     await clock.advance(2000)
     const table = ['STATUS  ENDPOINT  LAST  TOOK   WHY', 'up      a:22      .     1.5ms', 'up      b:22      .     1.5ms']
     expect(terminal.screen()).toEqual(['2 endpoints, 2 up, 0 down, round 1 took 1.2s, next in 12s', ...table])
-    await clock.advance(13_000)
+    await clock.advance(14_000)
     expect(terminal.screen()[0]).toBe('2 endpoints, 2 up, 0 down, round 1 took 1.2s, checking for 1s')
 
     screen.show(round(2, [endpoint('a:22', up(), up()), endpoint('b:22', up(), refused)]))
