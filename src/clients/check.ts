@@ -38,7 +38,7 @@ export function beginCheck({ host, port }: Endpoint, looked: Looked, options: Ch
   const conclude = (found: Found): void => {
     if (over) return
     end()
-    done('short' in found ? found : checkOf(found, at, clock.elapsed() - began))
+    done('short' in found ? found : checkOf(found, at, Math.round((clock.elapsed() - began) * 10) / 10))
   }
   const late = (): void => conclude(decisive(attempts.map((each, index) => results[index] ?? each.late())))
   const tryNext = (addresses: readonly string[]): void => {

@@ -73,7 +73,8 @@ export function checkAll(endpoints: readonly Endpoint[], options: CheckAllOption
     }
     const fill = (): void => {
       isDue = false
-      for (let begun = 0; running.size < most && !isOver; begun++) {
+      if (isOver) return
+      for (let begun = 0; running.size < most; begun++) {
         if (begun === mostAtATime) return later()
         const next = ready.pop() ?? upcoming()
         if (!next) return
