@@ -49,8 +49,8 @@ describe('run --gate-open --gate-closed', () => {
     await using ready = await listener('127.0.1.1')
     await using busy = await listener('127.0.1.3')
     const [open, closed] = [ready.port, busy.port]
-    await using _busyToo = await listener('127.0.1.3', open)
-    await using _silent = await silent('127.0.1.4', open)
+    await using alsoBusy = await listener('127.0.1.3', open)
+    await using hanging = await silent('127.0.1.4', open)
     await using site = await httpRack({})
     await place.write('fleet.csv', ['id,address', 'ready,127.0.1.1', 'refused,127.0.1.2', 'busy,127.0.1.3', 'silent,127.0.1.4', 'unknown,no-such-name.invalid', 'nowhere,', ''].join('\n'))
     await place.write('rackbench.config.yaml', `inventory: ./fleet.csv\nprovisioner: { type: http, url: "${site.simulator.url}" }\nthreshold: 0\ntimeouts: { gate: 1s }\ngateClosed: ${closed}\n`)
@@ -94,7 +94,7 @@ describe('run --gate-open --gate-closed', () => {
 
   test('hears a stop at once', async ({ place }) => {
     await using busy = await listener('127.0.3.1')
-    await using _silent = await silent('127.0.3.2', busy.port)
+    await using hanging = await silent('127.0.3.2', busy.port)
     await place.write('rack.yaml', 'servers: { "101": { address: 127.0.3.2 } }')
     const running = place.start(['run', '101', '--simulation', 'rack.yaml', '--gate-open', String(busy.port), '--timeout-gate', '60m', ...quiet])
     await until(async () => (await eventsOf(join(place.folder, 'rackbench-out'))).some(({ type }) => type === 'server.started'), running)
