@@ -102,7 +102,7 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
   return {
     async call(place, longest) {
       const began = clock.elapsed()
-      for (let failures = 0, limited = 0; ; ) {
+      for (let failures = 0; ; ) {
         const answered = await attempt(place, longest)
         if ('answer' in answered) {
           heardAt = clock.elapsed()
@@ -113,10 +113,9 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
         const { error, isLimit } = answered
         trouble = error
         if (!isLimit && failures === retries) throw told(error, failures === 0 ? '' : `tried ${failures + 1} times`)
-        const delay = delayAfter(answered, failures + limited, began)
+        const delay = delayAfter(answered, failures, began)
         if (typeof delay === 'string') throw told(error, delay)
-        if (isLimit) limited++
-        else failures++
+        if (!isLimit) failures++
         log(`${error.message}: tried again in ${formatDuration(Math.round(delay))}`, 'debug')
         await pause(delay, signal, clock)
       }
