@@ -47,7 +47,7 @@ const hangingRack = 'defaults: { install: { takes: 1ms }, benchmark: { hangs: tr
 const rackctl = '#!/bin/sh\ntest "$1" != benchmark || echo 81.5\n'
 
 let root = ''
-const env = { RACKBENCH_CONFIG: '', RACK_TOKEN: 'a-token-for-tests' }
+const env = { RACKBENCH_CONFIG: '', RACK_TOKEN: 'a-token-for-tests', NETBOX_TOKEN: 'a-token-for-tests' }
 const bin = (): string => join(root, 'bin')
 const prepared = (given: string): string => join(root, 'given', given.replaceAll(' ', '-'))
 
@@ -133,14 +133,14 @@ describe('the examples', () => {
 })
 
 describe('only examples that rackbench takes are in', () => {
-  test.each(['docs/configuration.md', 'docs/benchmarks.md'])('%s', async (document) => {
+  test.each(['docs/configuration.md', 'docs/benchmarks.md', 'docs/inventory.md'])('%s', async (document) => {
     const folder = await folderFor(document)
     const files = (blocks.get(document) ?? []).filter(({ language }) => language === 'yaml')
     const wrong = await Promise.all(
       files.map(async ({ text, marks, line }, index) => {
         await writeFile(join(folder, `${index}.yaml`), text)
         const option = marks.includes('simulation') ? '--simulation' : '--config'
-        const { code, stderr } = await sh(`rackbench run --dry-run ${option} ${index}.yaml 101`, { cwd: folder, bin: bin(), env: { RACK_TOKEN: env.RACK_TOKEN } }).ended
+        const { code, stderr } = await sh(`rackbench run --dry-run ${option} ${index}.yaml 101`, { cwd: folder, bin: bin(), env: { RACK_TOKEN: env.RACK_TOKEN, NETBOX_TOKEN: env.NETBOX_TOKEN } }).ended
         return code === 0 ? [] : [`line ${line}: ${stderr}`]
       }),
     )

@@ -31,6 +31,7 @@ const meanings: Readonly<Record<string, string>> = {
   '<schema|show> [servers..]': 'schema: a JSON Schema of rackbench.config.{yaml,json}, draft 2020-12; takes no options\nshow: the settings in effect, after flags, environment, file and defaults; takes what run takes, and servers need not be given',
   '<explain|try> [args..]':
     'explain [servers..]: which rule wins for a server and metric, and what was passed over; takes the thresholds of the configuration\ntry RULES --on results.json...: what rules would have condemned; RULES is a YAML file with a list of rules, or with thresholds in it',
+  '[file]': 'file: servers in YAML, JSON, CSV or an Ansible inventory; without it, the `inventory:` of the configuration',
   '<results..>': 'results: results.json of past runs, or their run directories',
   '[bash|zsh|fish]': 'the shell; without one, that of $SHELL',
 }
@@ -96,6 +97,7 @@ async function readArguments(name: CommandName, parsed: Readonly<Record<string, 
   if (takes === '<dir>' && words.length === 0) problems.push(`${name}: which run directory? \`rackbench ${name} rackbench-out\`, say`)
   if (takes === '<dir>' && words.length > 1) problems.push(`${name} takes one run directory, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
   if (takes === '<dir>' && words[0] === '') problems.push(`${name}: the run directory is empty`)
+  if (takes === '[file]' && words.length > 1) problems.push(`${name} takes one file, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
   if (name !== 'run' && name !== 'config' && problems.length > 0) throw new UsageError(problems)
   return { ...sortOut(given), words, problems }
 }

@@ -112,6 +112,7 @@ function ofPosition(positionals: readonly string[], takes: string, current: stri
   const slot = slots[positionals.length] ?? slots.find((taken) => taken.includes('..'))
   if (slot === undefined) return nothing
   if (slot === '<dir>') return { words: [], paths: 'directories' }
+  if (slot === '[file]') return { words: [], paths: 'files' }
   const isFile = slot === '<results..>' || (slot === '[args..]' && positionals[0] === 'try')
   // IDs nobody knows here; they may stand in a file.
   if (slot.includes('..')) return { words: [], paths: isFile || current.startsWith('@') ? 'files' : 'none' }

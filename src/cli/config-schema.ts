@@ -1,5 +1,9 @@
 import { sshSettingsSchema } from '../benchmarks/ssh-settings.ts'
 import { configFileSchema } from '../config/file-schema.ts'
+import { fileInventorySettingsSchema } from '../inventory/file-settings.ts'
+import { httpInventorySettingsSchema } from '../inventory/http-settings.ts'
+import { ironicInventorySettingsSchema } from '../inventory/ironic-settings.ts'
+import { provisionerInventorySettingsSchema } from '../inventory/provisioner-settings.ts'
 import { jsonSchemaOf } from '../model/json-schema.ts'
 import { commandBenchmarkSchema } from '../benchmarks/command-settings.ts'
 import { commandSettingsSchema } from '../provisioners/command-settings.ts'
@@ -20,6 +24,13 @@ export function configJsonSchema(): string {
       ironic: jsonSchemaOf(ironicSettingsSchema),
     },
     benchmarks: { ssh: jsonSchemaOf(sshSettingsSchema), command: jsonSchemaOf(commandBenchmarkSchema) },
+    inventories: {
+      http: jsonSchemaOf(httpInventorySettingsSchema),
+      file: jsonSchemaOf(fileInventorySettingsSchema),
+      // What is not said is taken over from a provisioner `ironic`.
+      ironic: { ...jsonSchemaOf(ironicInventorySettingsSchema), required: [] },
+      provisioner: jsonSchemaOf(provisionerInventorySettingsSchema),
+    },
     simulation,
   })
   return `${JSON.stringify(schema, undefined, 2)}\n`

@@ -1,7 +1,7 @@
 import type { Options } from 'yargs'
-import { baselineOptions, configOptions, destroyOptions, doctorOptions, markFixedOptions, markOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
+import { baselineOptions, configOptions, destroyOptions, doctorOptions, inventoryOptions, markFixedOptions, markOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'inventory' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
 
 export interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -68,6 +68,16 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
     examples: [
       ['$0 servers', 'a table: ID, state, address, labels'],
       ['$0 servers --format ids | rackbench run -', 'all of them'],
+    ],
+  },
+  inventory: {
+    takes: '[file]',
+    describe: 'Print what the inventory has: ID, address and labels of each server',
+    options: inventoryOptions,
+    examples: [
+      ['$0 inventory --where model=R640 --where rack~^A', 'the configured inventory: those that meet both'],
+      ['$0 inventory fleet.csv --format json', 'a file: one object, by ID'],
+      ['$0 inventory --where rack=A1 --format ids | rackbench run -', 'all of a rack'],
     ],
   },
   thresholds: {

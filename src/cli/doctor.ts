@@ -1,6 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { arch, platform, release } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import type { Configured } from '../config/configure.ts'
 import { configure } from '../config/configure.ts'
 import { systemClock } from '../model/clock.ts'
 import { exitCodes } from '../model/exit-code.ts'
@@ -23,11 +24,13 @@ import { tryDisk } from './doctor/disk.ts'
 import type { Finding } from './doctor/finding.ts'
 import { cleaned, linesOf } from './doctor/finding.ts'
 import { hearDates } from './doctor/heard-date.ts'
+import { checkInventory, inventoryNotOpened } from './doctor/inventory.ts'
 import { checkJenkins } from './doctor/jenkins.ts'
 import { checkProvisioner, notKnown, notOpened, strayFaults } from './doctor/provisioner.ts'
 import { checkRunDirectory } from './doctor/run-directory.ts'
 import { checkVersions } from './doctor/versions.ts'
 import { invocationOf } from './invocation.ts'
+import { openConfiguredInventory } from './open-inventory.ts'
 import type { OpenedToMeasure } from './open.ts'
 import { openToMeasure } from './open.ts'
 import { ownVersion } from './own-version.ts'
@@ -55,11 +58,13 @@ async function* examine(args: Arguments, limitMs: number): AsyncGenerator<Findin
   const began = moment()
   const heardDates = hearDates(systemClock.now)
   const settled = await settle(args)
-  const { secrets, findings } = await examineAdapters(settled, limitMs)
-  const clean = createCleaner(secrets)
+  const adapters = await examineAdapters(settled, limitMs)
+  const inventory = settled.is === 'settled' ? await examineInventory(settled.configured, limitMs) : nothing
+  const clean = createCleaner([...adapters.secrets, ...inventory.secrets])
   const checks = [
     () => checkConfiguration(settled),
-    () => findings,
+    () => adapters.findings,
+    () => inventory.findings,
     () => checkClock({ began, ended: moment(), heard: heardDates() }),
     () => examineDescriptors(settled),
     () => examineDirectory(settled),
@@ -99,9 +104,30 @@ async function examineAdapters(settled: Settled, limitMs: number): Promise<Exami
   return { secrets, findings: [...found, ...strayFaults([...takeFaults(), ...faults])] }
 }
 
+const nothing: Examined = { secrets: [], findings: [] }
+
+/** To be read takes an inventory many answers. */
+const answersOfReading = 10
+
+/** Reads the inventory, if there is one, as if nothing were kept of it. */
+async function examineInventory({ inventory: named, plan: { provisioner } }: Configured, limitMs: number): Promise<Examined> {
+  if (!named) return nothing
+  const { type, settings } = named
+  const opened = await refusable(openConfiguredInventory({ inventory: { type, settings }, provisioner }, { env: process.env, limitMs }))
+  if ('problems' in opened) return { secrets: [], findings: inventoryNotOpened(opened.problems) }
+  const { inventory, secrets, takeFaults } = opened
+  const found = await checkInventory(inventory, startPatience({ limitMs: limitMs * answersOfReading, clock: systemClock }))
+  await inventory.close?.()
+  return { secrets, findings: [found, ...strayFaults(takeFaults())] }
+}
+
 async function tryToOpen(plan: Plan, directory: string, limitMs: number): Promise<OpenedToMeasure | { readonly problems: readonly string[] }> {
+  return refusable(openToMeasure(plan, { env: process.env, directory, limitMs }))
+}
+
+async function refusable<T>(opening: Promise<T>): Promise<T | { readonly problems: readonly string[] }> {
   try {
-    return await openToMeasure(plan, { env: process.env, directory, limitMs })
+    return await opening
   } catch (error) {
     if (error instanceof UsageError) return { problems: error.problems }
     throw error

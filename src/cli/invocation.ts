@@ -2,7 +2,10 @@ import { text } from 'node:stream/consumers'
 import { lookAtBenchmark } from '../benchmarks/open.ts'
 import type { NamedBenchmark } from '../config/benchmark.ts'
 import type { Invocation, Looked } from '../config/gather.ts'
+import type { NamedInventory } from '../config/inventory.ts'
+import { suggestion } from '../config/nearest.ts'
 import { resolveSecrets } from '../config/secrets.ts'
+import { problemsOfInventory } from '../inventory/open.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
@@ -22,6 +25,7 @@ export function invocationOf({ flags, words, problems }: Omit<Arguments, 'lists'
     problems,
     checkProvisioner: (provisioner) => problemsOf(provisioner, env),
     lookAtBenchmark: (benchmark) => lookAt(benchmark, env),
+    checkInventory: (inventory) => problemsIn(inventory, env),
   }
 }
 
@@ -49,5 +53,17 @@ async function lookAt({ type, settings: written }: NamedBenchmark, env: Readonly
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     return { problems: [], metrics: {} }
+  }
+}
+
+/** The same of an inventory. */
+async function problemsIn({ type, settings: written }: NamedInventory, env: Readonly<Record<string, string | undefined>>): Promise<readonly string[]> {
+  try {
+    const { settings: { inventory: settings }, secrets } = resolveSecrets({ inventory: written }, env)
+    const { line } = createCleaner(secrets)
+    return (await problemsOfInventory({ type, settings }, { clock: systemClock, env, suggest: suggestion })).map((problem) => line(problem))
+  } catch (error) {
+    if (error instanceof UsageError) return []
+    throw error
   }
 }

@@ -17,6 +17,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   'mark-fixed': async () => (await import('./mark-fixed.ts')).markFixed,
   doctor: async () => (await import('./doctor.ts')).doctor,
   servers: async () => (await import('./servers.ts')).servers,
+  inventory: async () => (await import('./inventory.ts')).inventory,
   thresholds: async () => (await import('./thresholds.ts')).thresholds,
   baseline: async () => (await import('./baseline.ts')).baseline,
   simulator: async () => (await import('./simulator.ts')).simulator,

@@ -84,7 +84,14 @@ export const reportOptions: Readonly<Record<string, Options>> = { ...force }
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
 
 /** How commands may answer; the first is the default. */
-export const formats = { config: ['yaml', 'json'], doctor: ['text', 'json'], servers: ['table', 'json', 'ndjson', 'ids'], thresholds: ['table', 'json'], baseline: ['yaml', 'json'] } as const
+export const formats = {
+  config: ['yaml', 'json'],
+  doctor: ['text', 'json'],
+  inventory: ['table', 'json', 'ndjson', 'csv', 'ids'],
+  servers: ['table', 'json', 'ndjson', 'ids'],
+  thresholds: ['table', 'json'],
+  baseline: ['yaml', 'json'],
+} as const
 
 /** The options of `rackbench config show`: those of `run`, and how it prints. */
 export const configOptions: Readonly<Record<string, Options>> = {
@@ -129,7 +136,20 @@ export const serversOptions: Readonly<Record<string, Options>> = {
 }
 
 /** Options that may be given several times. */
-export const repeatable: ReadonlySet<string> = new Set(['by', 'label', 'on'])
+export const repeatable: ReadonlySet<string> = new Set(['by', 'label', 'on', 'where'])
+
+const choosing = 'Choosing:'
+
+/** The options of `rackbench inventory`. */
+export const inventoryOptions: Readonly<Record<string, Options>> = {
+  where: text(choosing, 'only servers that meet it: model=R640, model!=R6*, rack~^A, rack!~^A; of several, all must hold'),
+  limit: text(choosing, 'the first N of them'),
+  format: text(answer, 'table, json (one object, by ID), ndjson (one JSON object a line), csv, or ids (one a line, fit for `run -`)', { defaultDescription: 'table' }),
+  'max-age': text(answer, 'take what was read before if it is no older: 1h; kept in ~/.cache/rackbench, or where cache: says'),
+  'stale-ok': flag(answer, 'take what was read before, however old, if the inventory is away, and say so'),
+  'allow-partial': flag(answer, 'exit 0 also if some servers could not be read'),
+  config: runOptions['config']!,
+}
 
 const rules = 'Rules and servers:'
 

@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream'
  *
  * @throws what the lines throw, and what keeps them from being written.
  */
-export async function writeLines(lines: AsyncIterable<string>, stream: Writable): Promise<void> {
+export async function writeLines(lines: AsyncIterable<string> | Iterable<string>, stream: Writable): Promise<void> {
   let problem: NodeJS.ErrnoException | undefined
   // Kept for as long as the stream is: its error comes after the write that causes it.
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -6,6 +6,8 @@ import type { Threshold } from '../model/threshold.ts'
 import { thresholdSchema } from '../model/threshold.ts'
 import type { NamedBenchmark } from './benchmark.ts'
 import { readBenchmark } from './benchmark.ts'
+import type { NamedInventory } from './inventory.ts'
+import { readInventory } from './inventory.ts'
 import type { Settings } from './kind.ts'
 import { isRecord, servers as serversKind } from './kind.ts'
 import { suggestion } from './nearest.ts'
@@ -25,6 +27,7 @@ export interface ConfigFile {
   readonly label: string
   readonly layer: Layer
   readonly benchmark?: NamedBenchmark
+  readonly inventory?: NamedInventory
   readonly thresholds?: readonly Threshold[]
   readonly servers?: Given<readonly string[]> | 'unreadable'
 }
@@ -65,9 +68,10 @@ function readContent(content: Settings, place: Place, tell: Tell): ConfigFile {
   const isAskedTwice = content['threshold'] !== undefined && content['thresholds'] !== undefined
   if (isAskedTwice) tell(`${place.label}: threshold and thresholds are both there: keep one of them`)
   const benchmark = readBenchmark(content['benchmark'], place, tell)
+  const inventory = readInventory(content['inventory'], place, tell)
   const thresholds = readThresholds(content['thresholds'], place, tell)
   const servers = readServers(content['servers'], place, tell)
-  return { label: place.label, layer, ...(benchmark && { benchmark }), ...(thresholds && { thresholds }), ...(servers && { servers }) }
+  return { label: place.label, layer, ...(benchmark && { benchmark }), ...(inventory && { inventory }), ...(thresholds && { thresholds }), ...(servers && { servers }) }
 }
 
 /** What may stand in a file, by the names of the flags. */
@@ -75,7 +79,7 @@ export const fileSettings = flagNames.filter((name) => ![...invocationOnly, ...o
 /** By which editors are told of the schema, in JSON; it sets nothing. */
 export const editorKey = '$schema'
 
-const knownKeys = new Set([editorKey, ...fileSettings.map((name) => keysOf(name)[0] ?? ''), 'benchmark', 'thresholds', 'servers'])
+const knownKeys = new Set([editorKey, ...fileSettings.map((name) => keysOf(name)[0] ?? ''), 'benchmark', 'inventory', 'thresholds', 'servers'])
 const timeoutKeys = fileSettings.flatMap((name) => keysOf(name).slice(1))
 const allPaths = [...[...knownKeys].filter((key) => key !== editorKey), ...timeoutKeys.map((step) => `timeouts.${step}`)]
 
@@ -113,7 +117,7 @@ function outsideSettings(provisioner: unknown): unknown {
 function hasPlaceholder(value: unknown, { path, name }: { readonly path: string; readonly name?: FlagName }, { label }: Place, tell: Tell): boolean {
   const found = placeholdersIn(value, path)
   const instead = name ? `; use ${variableOf(name)}` : ''
-  for (const at of found) tell(`${label}: ${at.path}: \${${at.name}} is only replaced inside the settings of provisioner and benchmark${instead}`)
+  for (const at of found) tell(`${label}: ${at.path}: \${${at.name}} is only replaced inside the settings of provisioner, benchmark and inventory${instead}`)
   return found.length > 0
 }
 

@@ -5,11 +5,14 @@ import { defaults } from './defaults.ts'
 import { flagsAgain } from './flags-again.ts'
 import type { Invocation } from './gather.ts'
 import { gather } from './gather.ts'
+import type { NamedInventory } from './inventory.ts'
 import type { NamedProvisioner } from './kind.ts'
 import type { FullLayer, progressChoices } from './settings.ts'
 
 export interface Configured {
   readonly plan: Plan
+  /** Where the file says that servers come from. */
+  readonly inventory?: NamedInventory
   /** The run directory, absolute. */
   readonly out: string
   readonly replace: boolean
@@ -26,10 +29,11 @@ export interface Configured {
  * @throws UsageError with every problem of every source, also of values that another source overrides.
  */
 export async function configure(invocation: Invocation): Promise<Configured> {
-  const { layer, notes, provisioner, sources: { file: { benchmark } }, metrics, servers: ids, thresholds } = await gather(invocation)
+  const { layer, notes, provisioner, inventory, sources: { file: { benchmark } }, metrics, servers: ids, thresholds } = await gather(invocation)
   const servers = ids.map((id) => ({ id, labels: noLabels }))
   return {
     plan: toPlan({ layer, provisioner: provisioner.planned, ...(benchmark && { benchmark, metrics }), servers, thresholds, flags: flagsAgain(invocation.flags) }),
+    ...(inventory && { inventory }),
     out: resolve(layer.out.folder, layer.out.value),
     replace: layer.replace?.value ?? false,
     force: layer.force?.value ?? false,

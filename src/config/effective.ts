@@ -39,10 +39,10 @@ export async function effectiveSettings(invocation: Invocation): Promise<Effecti
   const gathered = await gather({ ...invocation, mayLackServers: true })
   const { env } = invocation
   const { planned } = gathered.provisioner
-  const { benchmark } = gathered.sources.file
-  const { secrets } = resolveSecrets({ provisioner: planned.settings, ...(benchmark && { benchmark: benchmark.settings }) }, env)
+  const { inventory, sources: { file: { benchmark } } } = gathered
+  const { secrets } = resolveSecrets({ provisioner: planned.settings, ...(benchmark && { benchmark: benchmark.settings }), ...(inventory && { inventory: inventory.settings }) }, env)
   const others = fileSettings.filter((name) => name !== 'provisioner' && name !== 'threshold').map((name) => settingOf(name, gathered))
-  const settings = [provisionerOf(gathered), benchmarkOf(gathered), thresholdsOf(gathered), ...others].map((setting) => hide(setting, secrets))
+  const settings = [provisionerOf(gathered), benchmarkOf(gathered), inventoryOf(gathered), thresholdsOf(gathered), ...others].map((setting) => hide(setting, secrets))
   return {
     settings: [serversOf(gathered, invocation.servers.length > 0), ...settings],
     notes: [`configuration file: ${gathered.sources.file.label}`, `${tokenVariable}: ${(env[tokenVariable] ?? '') === '' ? 'not set' : hidden}`, ...gathered.notes],
@@ -79,6 +79,13 @@ function provisionerOf(gathered: Gathered): EffectiveSetting {
 function benchmarkOf({ sources: { file: { label, benchmark } } }: Gathered): EffectiveSetting {
   const keys = ['benchmark']
   return benchmark ? { keys, value: { type: benchmark.type, ...benchmark.settings }, from: label } : { keys, from: "the provisioner's own" }
+}
+
+function inventoryOf({ inventory, sources: { file: { label } } }: Gathered): EffectiveSetting {
+  const keys = ['inventory']
+  if (!inventory) return { keys, from: 'not set' }
+  const { type, settings, cache } = inventory
+  return { keys, value: { type, ...settings, ...(cache !== undefined && { cache }) }, from: label }
 }
 
 function thresholdsOf(gathered: Gathered): EffectiveSetting {

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../model/json-schema.ts'
 import { jsonSchemaDraft, jsonSchemaOf } from '../model/json-schema.ts'
 import { thresholdSchema } from '../model/threshold.ts'
-import { benchmarkTypes } from '../model/choices.ts'
+import { benchmarkTypes, inventoryTypes } from '../model/choices.ts'
 import { editorKey, fileSettings } from './config-file.ts'
 import { defaults, defaultsInWords } from './defaults.ts'
 import type { NamedBenchmark } from './benchmark.ts'
@@ -11,6 +11,7 @@ import type { BuiltInProvisioner } from './provisioner-types.ts'
 import { builtInProvisioners, modulePattern } from './provisioner-types.ts'
 import { secretName } from './secrets.ts'
 import type { FlagName } from './settings.ts'
+import type { NamedInventory } from './inventory.ts'
 import { keysOf, schemaOf } from './settings.ts'
 
 /** What other rooms know of a configuration file. */
@@ -21,6 +22,8 @@ export interface KnownElsewhere {
   readonly settings: Readonly<Record<BuiltInProvisioner, JsonSchema>>
   /** The settings of each benchmark, as objects. */
   readonly benchmarks: Readonly<Record<NamedBenchmark['type'], JsonSchema>>
+  /** The settings of each inventory, as objects. */
+  readonly inventories: Readonly<Record<NamedInventory['type'], JsonSchema>>
   /** What a simulation file holds. */
   readonly simulation: JsonSchema
 }
@@ -30,6 +33,7 @@ export function configFileSchema(known: KnownElsewhere): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     servers: { description: 'IDs and ranges (101-115, node-[01-20]), @file; those of the command line win', ...servers.schema },
     benchmark: { description: "what measures the servers; without it, the provisioner's own benchmark", anyOf: benchmarkTypes.map((type) => withType(type, orFilledIn(known.benchmarks[type]))) },
+    inventory: { description: 'where servers come from, for `rackbench inventory` and `run --inventory`: the path of a file, or a service', anyOf: inventorySchemas(known) },
     thresholds: { description: 'rules that metrics must meet: min <= value <= max; of several about a metric the most specific that matches the labels holds', type: 'array', items: jsonSchemaOf(thresholdSchema), ...literal },
   }
   const timeouts: Record<string, JsonSchema> = {}
@@ -67,7 +71,7 @@ function ownSchema(name: FlagName, known: KnownElsewhere): JsonSchema {
 /** Texts have no `${NAME}` in them, however deep they stand: only in the settings of adapters something is put in its place. */
 const literal = { $ref: '#/$defs/literal' } as const
 const literalDefinition: JsonSchema = {
-  description: 'no ${NAME}: it is only replaced inside the settings of provisioner and benchmark',
+  description: 'no ${NAME}: it is only replaced inside the settings of provisioner, benchmark and inventory',
   not: { type: 'string', pattern: placeholderPattern },
   items: literal,
   additionalProperties: literal,
@@ -77,6 +81,13 @@ function provisionerSchema({ settings }: KnownElsewhere): JsonSchema {
   const module = { ...text.schema, allOf: [{ pattern: modulePattern.source }] }
   const open: JsonSchema = { type: 'object', properties: { type: module }, required: ['type'] }
   return { anyOf: [{ enum: builtInProvisioners }, module, ...builtInProvisioners.map((type) => withType(type, settingsOf(type, settings[type]))), open] }
+}
+
+/** A text is the path of a file of servers, or a type that needs no settings. */
+function inventorySchemas({ inventories }: KnownElsewhere): JsonSchema[] {
+  const cache = { description: 'the file in which the last reading is kept, for --max-age and --stale-ok', ...path.schema }
+  const withCache = (schema: JsonSchema): JsonSchema => ({ ...schema, properties: { ...(schema as JsonSchema & ObjectSchema).properties, cache } })
+  return [path.schema, ...inventoryTypes.map((type) => withType(type, withCache(secretsFilledIn(type, orFilledIn(inventories[type])))))]
 }
 
 interface ObjectSchema {
@@ -94,8 +105,13 @@ const filledIn = { type: 'string', pattern: placeholderPattern } as const
 /** Settings before `${NAME}` is replaced. Those of the simulated rack are looked at as they stand. */
 function settingsOf(type: BuiltInProvisioner, schema: JsonSchema): JsonSchema {
   if (type === 'simulated') return schema
-  const open = orFilledIn(schema) as JsonSchema & ObjectSchema
-  if (type !== 'http') return open
+  return secretsFilledIn(type, orFilledIn(schema))
+}
+
+/** Secrets do not stand in the file as they are. */
+function secretsFilledIn(type: string, schema: JsonSchema): JsonSchema {
+  if (type !== 'http') return schema
+  const open = schema as JsonSchema & ObjectSchema
   const { token, headers } = open.properties
   const secretHeaders = { [secretName.source.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`)]: filledIn }
   return { ...open, properties: { ...open.properties, token: { ...token, ...filledIn }, headers: { ...headers, patternProperties: secretHeaders } } }

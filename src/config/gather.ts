@@ -10,6 +10,8 @@ import type { NamedBenchmark } from './benchmark.ts'
 import type { ConfigFile } from './config-file.ts'
 import { readConfigFile } from './config-file.ts'
 import { defaults } from './defaults.ts'
+import type { NamedInventory } from './inventory.ts'
+import { withProvisionersOwn } from './inventory.ts'
 import type { NamedProvisioner, Settings } from './kind.ts'
 import { withAsked } from './of-provisioner.ts'
 import { chooseProvisioner, withSimulation } from './provisioner.ts'
@@ -37,6 +39,8 @@ export interface Invocation {
   readonly checkProvisioner?: (provisioner: Plan['provisioner']) => Promise<readonly string[]>
   /** Tells what is wrong with a benchmark's settings, and what is known of the metrics that it gives. */
   readonly lookAtBenchmark?: (benchmark: NamedBenchmark) => Promise<Looked>
+  /** Tells what is wrong with an inventory's settings, as far as that can be told without asking it. */
+  readonly checkInventory?: (inventory: NamedInventory) => Promise<readonly string[]>
 }
 
 /** What can be told of a benchmark before it has measured anything. */
@@ -63,6 +67,8 @@ export interface Gathered {
   /** The sources laid over each other, and over the defaults. */
   readonly layer: FullLayer
   readonly provisioner: SettledProvisioner
+  /** Where the file says that servers come from. */
+  readonly inventory?: NamedInventory
   /** What is known of the metrics that the file's benchmark gives. */
   readonly metrics: MetricKinds
   readonly servers: readonly ServerId[]
@@ -77,7 +83,7 @@ export interface Gathered {
  * @throws UsageError with every problem of every source, also of values that another source overrides.
  */
 export async function gather({ servers, flags, env, cwd, readStdin, mayLackServers = false, problems: earlier = [], ...elsewhere }: Invocation): Promise<Gathered> {
-  const { checkProvisioner = async () => [], lookAtBenchmark = async () => unknown } = elsewhere
+  const { checkProvisioner = async () => [], lookAtBenchmark = async () => unknown, checkInventory = async () => [] } = elsewhere
   const problems: string[] = [...earlier]
   const notes: string[] = []
   const tell: Tell = (problem) => problems.push(oneLine(problem))
@@ -95,6 +101,12 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   if (file.benchmark) checkSecrets({ benchmark: file.benchmark.settings }, env, `${file.label}: `, tell)
   const looked = file.benchmark ? await lookAtBenchmark(file.benchmark) : unknown
   for (const problem of looked.problems) tell(problem)
+  const inventory = file.inventory && withProvisionersOwn(file.inventory, provisioner.planned)
+  if (file.inventory) {
+    checkSecrets({ inventory: file.inventory.settings }, env, `${file.label}: `, tell)
+    refuseLiteralSecrets(file.inventory, `${file.label}: inventory`, tell)
+  }
+  for (const problem of inventory ? await checkInventory(inventory) : []) tell(problem)
   const selection = { args: servers, cwd, readStdin, file: file.servers === 'unreadable' ? undefined : file.servers, layer, mayBeNone, note }
   const ids = await selectServers(selection, tell)
   const asked = fromFlags.threshold ?? fromEnv.threshold
@@ -102,7 +114,7 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   if (!asked && !hasRules && layer.unmatched.value === 'fail') tell(`${file.label}: ${noRules}`)
   if (problems.length > 0) throw new UsageError(problems)
   const thresholds = settleThresholds(asked, hasRules ? file : { thresholds: [], ...file })
-  return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, metrics: looked.metrics, servers: ids, thresholds, notes }
+  return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, ...(inventory && { inventory }), metrics: looked.metrics, servers: ids, thresholds, notes }
 }
 
 const unknown: Looked = { problems: [], metrics: {} }
@@ -139,7 +151,7 @@ async function settleProvisioner(
   if (!chosen) note('no provisioner given: the simulated rack is used, no real machine is touched')
   const { type, settings } = withAsked(chosen ?? simulated, { ...fromEnv, ...fromFlags }, tell)
   checkSecrets({ provisioner: settings }, env, `${label}: `, tell)
-  refuseLiteralSecrets({ type, settings }, `${label}: `, tell)
+  refuseLiteralSecrets({ type, settings }, `${label}: provisioner`, tell)
   // The file's simulation goes with the file's provisioner: a flag that names another one leaves both aside.
   const isFileMeant = !chosen || chosen.type === 'simulated' || chosen.from === sources.file
   const simulation = fromFlags.simulation ?? fromEnv.simulation ?? (isFileMeant ? fromFile.simulation : undefined)

@@ -81,6 +81,6 @@ export async function readSimulation(path: string, { label, folder }: Pick<Given
   const content = parsed?.value
   if (content === undefined) return undefined
   if (!isRecord(content)) tell(refusal(at, 'an object that describes the rack', content))
-  for (const found of placeholdersIn(content, '')) tell(`${at}: ${found.path}: \${${found.name}} is only replaced inside the settings of provisioner and benchmark`)
+  for (const found of placeholdersIn(content, '')) tell(`${at}: ${found.path}: \${${found.name}} is only replaced inside the settings of provisioner, benchmark and inventory`)
   return isRecord(content) ? content : undefined
 }

@@ -14,7 +14,7 @@ const tooShort = `too short for a secret: it takes at least ${shortestSecret} ch
 export const tokenVariable = 'RACKBENCH_TOKEN'
 
 /** The settings of adapters, by the key of the file under which they stand. */
-export type AdapterSettings = Readonly<Partial<Record<'provisioner' | 'benchmark', Settings>>>
+export type AdapterSettings = Readonly<Partial<Record<'provisioner' | 'benchmark' | 'inventory', Settings>>>
 
 /** Settings as adapters are given them, and what must not be written anywhere. */
 interface Resolved<T> {
@@ -51,21 +51,25 @@ export function checkSecrets(settings: AdapterSettings, env: Environment, prefix
 /** Names that secrets go by. */
 export const secretName = /auth|bearer|cookie|credential|token|secret|key|passphrase|passwd|password|pwd/i
 
-/** Where secrets stand in the settings of the provisioners that have any. */
+/** Where secrets stand in the settings of the services that have any. */
 const secretsIn: Readonly<Record<string, (settings: Settings) => readonly (readonly [path: string, value: unknown])[]>> = {
-  http({ token, headers }) {
+  http({ token, headers, auth }) {
     const secret = Object.entries(isRecord(headers) ? headers : {}).filter(([name]) => secretName.test(name))
-    return [['token', token], ...secret.map(([name, held]) => [`headers.${name}`, held] as const)]
+    return [['token', token], ...secret.map(([name, held]) => [`headers.${name}`, held] as const), ...secretsOfAuth(auth)]
   },
-  ironic: ({ auth }) => (isRecord(auth) ? [['auth.password', auth['password']], ['auth.token', auth['token']]] : []),
+  ironic: ({ auth }) => secretsOfAuth(auth),
 }
 
-/** Tells of each secret that stands in the settings of a built-in provisioner as it is: they are written to the journal. */
-export function refuseLiteralSecrets({ type, settings }: NamedProvisioner, prefix: string, tell: Tell): void {
+function secretsOfAuth(auth: unknown): readonly (readonly [path: string, value: unknown])[] {
+  return isRecord(auth) ? [['auth.password', auth['password']], ['auth.token', auth['token']]] : []
+}
+
+/** Tells of each secret that stands in the settings of a built-in provisioner or inventory as it is: those of a provisioner are written to the journal. */
+export function refuseLiteralSecrets({ type, settings }: NamedProvisioner, at: string, tell: Tell): void {
   const secrets = Object.hasOwn(secretsIn, type) ? secretsIn[type]?.(settings) : undefined
   for (const [path, value] of secrets ?? []) {
     if (typeof value !== 'string' || placeholdersIn(value, path).length > 0) continue
-    tell(`${prefix}provisioner.${path}: a secret must not stand in the file: write \${NAME}, and set the environment variable NAME${path === 'token' ? `; or leave it out, and set ${tokenVariable}` : ''}`)
+    tell(`${at}.${path}: a secret must not stand in the file: write \${NAME}, and set the environment variable NAME${path === 'token' && at.endsWith('provisioner') ? `; or leave it out, and set ${tokenVariable}` : ''}`)
   }
 }
 

@@ -2,6 +2,7 @@
 export const destroyPolicies = ['passing', 'always', 'never'] as const
 export const attachChoices = ['failed', 'all', 'none'] as const
 export const benchmarkTypes = ['ssh', 'command'] as const
+export const inventoryTypes = ['http', 'file', 'ironic', 'provisioner'] as const
 export const logFormats = ['text', 'json'] as const
 /** What becomes of a server that no threshold is about. */
 export const unmatchedChoices = ['fail', 'pass'] as const

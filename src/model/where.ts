@@ -5,7 +5,7 @@ import type { Server } from './server.ts'
 export interface Where {
   readonly key: string
   readonly is: '=' | '!=' | '~' | '!~'
-  /** A pattern with `*` and `?` for `=`, a regular expression for `~`. */
+  /** A pattern with `*` and `?` for the whole value with `=`, a regular expression for a part of it with `~`. */
   readonly pattern: string
 }
 
@@ -13,22 +13,35 @@ export interface Where {
 const longestValue = 1000
 const longestPattern = 500
 
-/** Reads a condition. @returns what is wrong with it, in words that follow it, if it is none. */
+/** Reads a condition. Blanks around it, and around its `=`, are nobody's. @returns what is wrong with it, in words that follow it, if it is none. */
 export function readWhere(text: string): Where | string {
-  const [, key = '', is, pattern = ''] = /^([^=~!]+)(!?[=~])(.*)$/s.exec(text) ?? []
-  if (!is) return 'expected label=value, label!=value, label~pattern or label!~pattern, such as model=R640'
+  const [, label = '', is, given = ''] = /^([^=~!]*)(!?[=~])(.*)$/s.exec(text) ?? []
+  const key = label.trim()
+  if (!is || key === '') return 'expected label=value, label!=value, label~pattern or label!~pattern, such as model=R640'
+  const isExpression = is.endsWith('~')
+  const pattern = isExpression ? given : given.trim()
+  if (!isExpression && /^[=~]/.test(pattern)) return `there is no ${is}${pattern.slice(0, 1)}: = compares with a value, ~ searches for a regular expression`
   if (pattern.length > longestPattern) return `a pattern of ${pattern.length} characters is too long: at most ${longestPattern}`
-  if (is.endsWith('~')) {
+  if (isExpression) {
     try {
       new RegExp(pattern)
     } catch (error) {
       return `the pattern is no regular expression: ${(error as Error).message}`
     }
   }
-  return { key: key.trim(), is: is as Where['is'], pattern }
+  return { key, is: is as Where['is'], pattern }
 }
 
-/** Makes a test of conditions: a server must meet them all. A label that it does not have is like an empty one. */
+/** Writes a condition as it is read. */
+export function whereText({ key, is, pattern }: Where): string {
+  return `${key}${is}${pattern}`
+}
+
+/**
+ * Makes a test of conditions: a server must meet them all. A label that it does not have is like an empty one.
+ *
+ * A regular expression can take for ever, also over a short text: whoever takes one from somebody bounds the time.
+ */
 export function matcherOf(conditions: readonly Where[]): (server: Server) => boolean {
   const tests = conditions.map(({ key, is, pattern }) => {
     const expression = is.endsWith('~') ? new RegExp(pattern) : undefined
@@ -38,8 +51,9 @@ export function matcherOf(conditions: readonly Where[]): (server: Server) => boo
   return (server) => tests.every((test) => test(server))
 }
 
-function valueOf({ id, address, labels }: Server, key: string): string {
+/** What a condition on a server is about; empty where the server has no such thing. */
+export function valueOf({ id, address = '', labels }: Server, key: string): string {
   if (key === 'id') return id
-  if (key === 'address' && address !== undefined) return address
+  if (key === 'address') return address
   return Object.hasOwn(labels, key) ? labels[key]! : ''
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { IronicNode, PatchStep } from '../clients/ironic-api.ts'
-import { isClean } from './ironic-states.ts'
+import { isClean } from '../clients/ironic-states.ts'
 
 const claimSchema = z.object({
   run: z.string(),

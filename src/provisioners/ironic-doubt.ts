@@ -2,7 +2,7 @@ import type { IronicNode } from '../clients/ironic-api.ts'
 import type { StepContext } from '../model/provisioner.ts'
 import type { NodeHandle } from './ironic-orders.ts'
 import { awaitLateOrder, look } from './ironic-orders.ts'
-import { isSettled } from './ironic-states.ts'
+import { isSettled } from '../clients/ironic-states.ts'
 import { claimUnder, hasMovedSince } from './ironic-way.ts'
 
 interface Doubt extends Pick<StepContext, 'inDoubt'> {

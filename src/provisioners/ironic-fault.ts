@@ -1,7 +1,7 @@
 import type { IronicApi, IronicNode } from '../clients/ironic-api.ts'
 import { ProvisionerUnavailableError, RequestRefusedError, ServerOperationError } from '../model/fault.ts'
 import type { StepContext } from '../model/provisioner.ts'
-import { stateOf } from './ironic-states.ts'
+import { stateOf } from '../clients/ironic-states.ts'
 
 /** What Ironic says of a node when the fault was Ironic's: a conductor that died, or is not there. */
 const unavailable = /can't be resumed by conductor|No valid host|Unable to establish connection/

@@ -3,7 +3,7 @@ import { ProvisionerUnavailableError, ServerNotOursError } from '../model/fault.
 import type { Installed, ServerId } from '../model/server.ts'
 import type { Claim } from './ironic-claim.ts'
 import { instanceUuid, noteOf, writeNote } from './ironic-claim.ts'
-import { describeNode } from './ironic-facts.ts'
+import { describeNode } from '../clients/ironic-facts.ts'
 import { failureOf, tellHistory } from './ironic-fault.ts'
 import { endMaintenance } from './ironic-keeping.ts'
 import { maintenanceOf } from './ironic-mark.ts'
@@ -11,7 +11,7 @@ import type { NodeHandle } from './ironic-orders.ts'
 import { awaitLateOrder, look, orderAndRest, rest } from './ironic-orders.ts'
 import { refuseToInstall } from './ironic-ownership.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
-import { isSettled, stateOf } from './ironic-states.ts'
+import { isSettled, stateOf } from '../clients/ironic-states.ts'
 import { claimUnder, hasMovedSince, nextMove } from './ironic-way.ts'
 
 /** One install, under its key. */

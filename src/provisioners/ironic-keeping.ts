@@ -4,7 +4,7 @@ import { dropClaim, holdingOf, noteOf, writeNote } from './ironic-claim.ts'
 import { maintenanceOf } from './ironic-mark.ts'
 import type { NodeHandle } from './ironic-orders.ts'
 import { look } from './ironic-orders.ts'
-import { isClean, isSettled, stateOf } from './ironic-states.ts'
+import { isClean, isSettled, stateOf } from '../clients/ironic-states.ts'
 
 /** Puts a node into maintenance, and makes sure that it is there. @throws ProvisionerUnavailableError if it is not. */
 export async function putMark(handle: NodeHandle, text: string): Promise<IronicNode> {

@@ -6,7 +6,7 @@ import type { NodeHandle } from './ironic-orders.ts'
 import { look } from './ironic-orders.ts'
 import type { Asker } from './ironic-ownership.ts'
 import { refuseToMark } from './ironic-ownership.ts'
-import { isClean, stateOf } from './ironic-states.ts'
+import { isClean, stateOf } from '../clients/ironic-states.ts'
 
 /**
  * Takes a node out of the pool: maintenance, with a reason of ours. When that is in force, it need not be retired or reserved any more.

@@ -3,7 +3,7 @@ import { pause } from '../clients/pause.ts'
 import type { Clock } from '../model/clock.ts'
 import { ProvisionerUnavailableError, RequestRefusedError, ServerNotOursError } from '../model/fault.ts'
 import type { StepContext } from '../model/provisioner.ts'
-import { isResting, isSettled, stateOf } from './ironic-states.ts'
+import { isResting, isSettled, stateOf } from '../clients/ironic-states.ts'
 
 /** What all that is done to one node goes through. */
 export interface NodeHandle {

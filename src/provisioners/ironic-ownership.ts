@@ -3,7 +3,7 @@ import { ServerNotOursError } from '../model/fault.ts'
 import { holdingOf, isLeft, noteOf } from './ironic-claim.ts'
 import { maintenanceOf, runOfMark } from './ironic-mark.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
-import { isBeingCleaned, isClean, isResting, stateOf } from './ironic-states.ts'
+import { isBeingCleaned, isClean, isResting, stateOf } from '../clients/ironic-states.ts'
 
 /** Who asks for what. */
 export interface Asker {

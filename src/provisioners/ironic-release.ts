@@ -7,7 +7,7 @@ import type { NodeHandle } from './ironic-orders.ts'
 import { settleDoubt } from './ironic-doubt.ts'
 import { waysOut } from './ironic-ownership.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
-import { isClean, isSettled, stateOf } from './ironic-states.ts'
+import { isClean, isSettled, stateOf } from '../clients/ironic-states.ts'
 
 type ReleaseContext = Parameters<NonNullable<Provisioner['release']>>[1]
 

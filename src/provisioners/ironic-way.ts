@@ -1,7 +1,7 @@
 import type { IronicNode } from '../clients/ironic-api.ts'
 import type { Claim } from './ironic-claim.ts'
 import { noteOf } from './ironic-claim.ts'
-import { isSettled, stateOf } from './ironic-states.ts'
+import { isSettled, stateOf } from '../clients/ironic-states.ts'
 
 type InstallTarget = 'active' | 'rebuild' | 'manage' | 'provide'
 

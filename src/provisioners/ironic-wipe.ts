@@ -13,7 +13,7 @@ import { look, orderAndRest, rest } from './ironic-orders.ts'
 import type { Asker } from './ironic-ownership.ts'
 import { refuseToWipe } from './ironic-ownership.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
-import { isClean, isResting, stateOf } from './ironic-states.ts'
+import { isClean, isResting, stateOf } from '../clients/ironic-states.ts'
 
 /** One wipe. */
 export interface Wipe extends Asker, Pick<StepContext, 'inDoubt' | 'markFollows'> {

@@ -1,19 +1,17 @@
 import { createIronicApi } from '../clients/ironic.ts'
-import type { IronicApi, IronicNode } from '../clients/ironic-api.ts'
+import type { IronicApi } from '../clients/ironic-api.ts'
+import { listedNode } from '../clients/ironic-listed.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Provisioner, StepContext } from '../model/provisioner.ts'
 import type { Server, ServerId } from '../model/server.ts'
 import { isServerId } from '../model/server.ts'
 import { runOf } from './ironic-claim.ts'
-import { describeNode } from './ironic-facts.ts'
 import { installNode } from './ironic-install.ts'
-import { maintenanceOf } from './ironic-mark.ts'
 import { clearMarkOf, markNode } from './ironic-marking.ts'
 import type { NodeHandle } from './ironic-orders.ts'
 import { releaseNode } from './ironic-release.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
 import { readIronicSettings } from './ironic-settings.ts'
-import { isClean } from './ironic-states.ts'
 import { wipeNode } from './ironic-wipe.ts'
 
 /**
@@ -67,18 +65,11 @@ export function ironicOn(api: IronicApi, policy: IronicPolicy, { clock, doubtMs 
     check: ({ signal }) => api.check(signal),
     async *list({ signal, log }) {
       for await (const node of api.nodes(signal)) {
-        const id = node.name ?? node.uuid
-        if (isServerId(id)) yield listed(id, node, policy)
+        const { id, ...server } = listedNode(node, policy)
+        if (isServerId(id)) yield { id, ...server }
         else log(`Ironic has a node whose name is no server ID, and it is left out: ${JSON.stringify(id.slice(0, 80))}`, 'warn')
       }
     },
     close: api.close,
   }
-}
-
-/** A node in maintenance or retired is out of the pool, whoever put it there. */
-function listed(id: ServerId, node: IronicNode, policy: IronicPolicy): Server & { readonly state: 'clean' | 'installed' | 'broken' } {
-  const { address, facts = {} } = describeNode(node, policy)
-  const isOut = maintenanceOf(node).is !== 'none' || node.retired === true
-  return { id, labels: facts, ...(address !== undefined && { address }), state: isOut ? 'broken' : isClean(node) ? 'clean' : 'installed' }
 }

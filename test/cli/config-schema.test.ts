@@ -11,6 +11,7 @@ import { fileSettings } from '../../src/config/config-file.ts'
 import { configure } from '../../src/config/configure.ts'
 import { defaults } from '../../src/config/defaults.ts'
 import { keysOf } from '../../src/config/settings.ts'
+import { problemsOfInventory } from '../../src/inventory/open.ts'
 import { systemClock } from '../../src/model/clock.ts'
 import { readCommandSettings } from '../../src/provisioners/command-settings.ts'
 import { readHttpSettings } from '../../src/provisioners/http-settings.ts'
@@ -30,7 +31,8 @@ const isValid = new Ajv2020({ allErrors: true, strictTypes: false, allowUnionTyp
 async function isTaken(content: unknown): Promise<boolean> {
   return inFolder({ 'c.json': JSON.stringify(content), 'rack.yaml': '{}', 'mine.mjs': '', 'r.json': '' }, async (cwd) => {
     const checkProvisioner = (provisioner: Parameters<typeof problemsOfSettings>[0]) => problemsOfSettings(provisioner, { clock: systemClock, env: {} })
-    const configuring = configure({ servers: ['101'], flags: { config: 'c.json' }, env: { NAME: 'open-sesame' }, cwd, readStdin: async () => '', checkProvisioner, lookAtBenchmark })
+    const checkInventory = (inventory: Parameters<typeof problemsOfInventory>[0]) => problemsOfInventory(inventory, { clock: systemClock, env: {} })
+    const configuring = configure({ servers: ['101'], flags: { config: 'c.json' }, env: { NAME: 'open-sesame' }, cwd, readStdin: async () => '', checkProvisioner, lookAtBenchmark, checkInventory })
     return configuring.then(() => true, () => false)
   })
 }
@@ -47,7 +49,7 @@ test('every setting of a file is in it, with the words and the default of --help
   })
   const known: Readonly<Record<string, unknown>> = defaults
   expect(told).toEqual(fileSettings.map((name) => ({ name, description: runOptions[name]?.describe, value: known[name] })))
-  expect(Object.keys(schema.properties).filter((key) => !fileSettings.some((name) => keysOf(name)[0] === key))).toEqual(['$schema', 'servers', 'benchmark', 'thresholds'])
+  expect(Object.keys(schema.properties).filter((key) => !fileSettings.some((name) => keysOf(name)[0] === key))).toEqual(['$schema', 'servers', 'benchmark', 'inventory', 'thresholds'])
 })
 
 test.each(['docs/configuration.md', 'docs/command.md', 'docs/benchmarks.md'])('every configuration in %s is valid', async (document) => {
@@ -85,6 +87,7 @@ const counts = (least: number, most: number): Values => ({
 const http = (more: object): object => ({ type: 'http', url: 'https://rack.example.com/api', ...more })
 const measuring = (more: object): object => ({ type: 'command', run: ['./measure.sh', '{address}'], ...more })
 const overSsh = (more: object): object => ({ type: 'ssh', user: 'root', commands: ['cpu'], ...more })
+const service = (more: object): object => ({ type: 'http', list: 'https://fleet.example.com/servers', ...more })
 const score = { metric: 'score', min: 50 }
 
 /** Every key of a file, but for those of provisioners that only their adapters read. */
@@ -102,6 +105,12 @@ const table: Readonly<Record<string, Values>> = {
     refused: [overSsh({ user: '-oProxyCommand=x' }), overSsh({ commands: [] }), overSsh({ commands: ['dsk'] }), overSsh({ commands: [{ profile: 'disk', secs: 5 }] }), overSsh({ port: '22' }), overSsh({ ready: 5 }), overSsh({ knownHosts: 'no' }), overSsh({ run: ['x'] }), { type: 'ssh' },
       'command', null, 5, [], {}, { type: 'comand', run: ['x'] }, { run: ['x'] }, { type: '${NAME}', run: ['x'] }, { type: 'command' }, measuring({ run: './measure.sh' }), measuring({ run: ['x', 5] }), measuring({ metrics: { latency: 'ms' } }), measuring({ metrics: { latency: { better: 'fast' } } }), measuring({ metrics: { latency: { units: 'ms' } } }), measuring({ metrics: { '': {} } }), measuring({ silence: '5m' })],
     wider: [overSsh({ user: '${NAME}' }), measuring({ run: [] }), measuring({ run: [''] }), measuring({ exitCodes: { 75: 'MeasurementError' } }), measuring({ env: { A: '${UNSET}' } })],
+  },
+  inventory: {
+    taken: ['fleet.csv', 'provisioner', { type: 'file', path: 'fleet.yaml', cache: 'kept.jsonl' }, { type: 'provisioner' }, service({}), service({ token: '${NAME}', headers: { 'X-Api-Key': '${NAME}', 'X-Site': 'a' }, item: 'https://fleet.example.com/servers/{id}', concurrency: 20, ids: '/servers', labels: { model: '/model' }, next: 'link' }), service({ auth: { type: 'http_basic', user: 'u', password: '${NAME}' } }),
+      { type: 'ironic', url: 'https://ironic.example.com', facts: { rack: '/extra/rack' } }],
+    refused: ['', 5, null, [], {}, { type: 'htp' }, { typ: 'http' }, { type: 'http', lst: 'https://a' }, { type: 'file' }, { type: 'file', path: 5 }, '${NAME}', { type: 'file', path: 'a', cache: '${NAME}' }, { type: 'file', path: 'a', cache: 5 }, { type: 'provisioner', url: 'x' }, { type: 'ironic', url: 'ftp://x' }, service({ token: 'literal' }), service({ headers: { 'X-Api-Key': 'literal' } }), service({ auth: { type: 'http_basic', user: 'u' } }), service({ concurrency: '20' }), service({ labls: {} })],
+    wider: ['ironic', 'http', 'file', 'https://fleet.example.com', { type: 'http' }, { type: 'ironic' }, service({ auth: { type: 'http_basic', user: 'u', password: 'literal' } }), service({ token: '${UNSET}' })],
   },
   provisioner: {
     taken: ['simulated', './mine.mjs', { type: 'simulated' }, { type: 'simulated', simulation: { strict: false } }, { type: './mine.mjs', token: '${NAME}', any: [1, { a: null }] }, http({}), http({ token: '${NAME}' }), http({ headers: { 'X-Site': 'a', Cookie: 'a=${NAME}' } })],
@@ -157,7 +166,7 @@ describe('schema and reader agree about', () => {
   })
 
   test('every key that there is', () => {
-    const keys = [...fileSettings.map((name) => keysOf(name).join('.')), '$schema', 'servers', 'benchmark', 'thresholds']
+    const keys = [...fileSettings.map((name) => keysOf(name).join('.')), '$schema', 'servers', 'benchmark', 'inventory', 'thresholds']
     expect(Object.keys(table).toSorted()).toEqual(keys.toSorted())
   })
 

@@ -152,13 +152,13 @@ test('${NAME} outside the settings of a provisioner is told, and what to use ins
   ].join('\n')
   expect(await problemsOf({ files: { [file]: content }, env: { TOKEN: 'abcdefg' } })).toEqual(
     [
-      'provisioner.type: ${P} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_PROVISIONER',
-      'simulation.x[0]: ${X} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_SIMULATION',
-      'simulation.x[0]: ${Y} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_SIMULATION',
-      'os: ${IMAGE} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_OS',
-      'timeouts.install: ${T} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_TIMEOUT_INSTALL',
-      'thresholds[0].metric: ${M} is only replaced inside the settings of provisioner and benchmark',
-      'servers[1]: ${S} is only replaced inside the settings of provisioner and benchmark',
+      'provisioner.type: ${P} is only replaced inside the settings of provisioner, benchmark and inventory; use RACKBENCH_PROVISIONER',
+      'simulation.x[0]: ${X} is only replaced inside the settings of provisioner, benchmark and inventory; use RACKBENCH_SIMULATION',
+      'simulation.x[0]: ${Y} is only replaced inside the settings of provisioner, benchmark and inventory; use RACKBENCH_SIMULATION',
+      'os: ${IMAGE} is only replaced inside the settings of provisioner, benchmark and inventory; use RACKBENCH_OS',
+      'timeouts.install: ${T} is only replaced inside the settings of provisioner, benchmark and inventory; use RACKBENCH_TIMEOUT_INSTALL',
+      'thresholds[0].metric: ${M} is only replaced inside the settings of provisioner, benchmark and inventory',
+      'servers[1]: ${S} is only replaced inside the settings of provisioner, benchmark and inventory',
     ].map((problem) => `${file}: ${problem}`),
   )
 })
@@ -166,7 +166,7 @@ test('${NAME} outside the settings of a provisioner is told, and what to use ins
 test('a provisioner may be just its name', async () => {
   expect((await configured({ files: { [file]: 'provisioner: simulated' } })).plan.provisioner).toEqual({ type: 'simulated', settings: {} })
   expect(await problemsOf({ files: { [file]: 'provisioner: "${P}"' } })).toEqual([
-    `${file}: provisioner: \${P} is only replaced inside the settings of provisioner and benchmark; use RACKBENCH_PROVISIONER`,
+    `${file}: provisioner: \${P} is only replaced inside the settings of provisioner, benchmark and inventory; use RACKBENCH_PROVISIONER`,
   ])
 })
 

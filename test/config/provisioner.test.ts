@@ -116,7 +116,7 @@ describe('a simulation', () => {
     ['a: [', 'line 1, column 5: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ['- a', 'expected an object that describes the rack, got ["a"]'],
     ['', 'expected an object that describes the rack, got null'],
-    ['servers: {a: {x: "${X}"}}', 'servers.a.x: ${X} is only replaced inside the settings of provisioner and benchmark'],
+    ['servers: {a: {x: "${X}"}}', 'servers.a.x: ${X} is only replaced inside the settings of provisioner, benchmark and inventory'],
   ])('that says %j is told in one line', async (content, problem) => {
     const files = content === undefined ? {} : { 'rack.yaml': content }
     expect(await problemsOf({ files, flags: { simulation: 'rack.yaml' } })).toEqual([`--simulation: rack.yaml: ${problem}`])

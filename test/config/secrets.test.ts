@@ -34,7 +34,7 @@ test('the token of the protocol is a secret where it is set', () => {
 test('a secret that stands in the settings of a provisioner as it is is refused, without its value', () => {
   const problemsOf = (settings: object, type = 'http'): string[] => {
     const problems: string[] = []
-    refuseLiteralSecrets({ type, settings: settings as Record<string, string> }, 'file: ', (problem) => problems.push(problem))
+    refuseLiteralSecrets({ type, settings: settings as Record<string, string> }, 'file: provisioner', (problem) => problems.push(problem))
     return problems
   }
   const write = 'a secret must not stand in the file: write ${NAME}, and set the environment variable NAME'

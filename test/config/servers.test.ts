@@ -88,7 +88,7 @@ describe('with --failed-in', () => {
   test('a fault of the servers named, or of the list of the file, is not taken for an empty selection', async () => {
     expect(await problemsOf({ files, flags, servers: ['3-1'] })).toEqual(['"3-1": the range runs backwards, from 3 to 1'])
     expect(await problemsOf({ files: { [file]: 'servers: [[1]]' }, servers: [] })).toEqual([`${file}: servers: expected server IDs and ranges, got [["1"]]`])
-    expect(await problemsOf({ files: { [file]: 'servers: "${S}"' }, servers: [] })).toEqual([`${file}: servers: \${S} is only replaced inside the settings of provisioner and benchmark`])
+    expect(await problemsOf({ files: { [file]: 'servers: "${S}"' }, servers: [] })).toEqual([`${file}: servers: \${S} is only replaced inside the settings of provisioner, benchmark and inventory`])
   })
 
   test.each([

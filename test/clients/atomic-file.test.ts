@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { writeWhole } from '../../src/reporters/atomic-file.ts'
+import { writeWhole } from '../../src/clients/atomic-file.ts'
 
 let directory = ''
 beforeEach(async () => {
@@ -55,4 +55,12 @@ test('a place that cannot be written is told by the file system', async () => {
   await mkdir(path.join(directory, 'b.txt', 'c'), { recursive: true })
   await expect(writeWhole(path.join(directory, 'b.txt'), ['x'], { durable: false })).rejects.toThrow(/EISDIR|ENOTEMPTY/)
   expect(await readdir(directory)).toEqual(['b.txt'])
+})
+
+test('of processes that write a shared file at the same time one wins, and the file is whole', async () => {
+  const file = path.join(directory, 'a.txt')
+  const texts = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(300_000))
+  await Promise.all(texts.map((text) => writeWhole(file, [text.slice(0, 150_000), text.slice(150_000)], { durable: true, shared: true })))
+  expect(texts).toContain(await readFile(file, 'utf8'))
+  expect(await readdir(directory)).toEqual(['a.txt'])
 })

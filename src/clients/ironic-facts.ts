@@ -1,7 +1,6 @@
-import type { IronicNode } from '../clients/ironic-api.ts'
+import type { IronicNode } from './ironic-api.ts'
 import { valueAt } from '../model/json-pointer.ts'
 import type { Installed } from '../model/server.ts'
-import type { IronicPolicy } from './ironic-settings.ts'
 
 /** Where the address of a node usually stands; the first that there is. */
 const addresses = ['/extra/address', '/extra/ip_address', '/extra/ip', '/instance_info/address', '/instance_info/ip_address']
@@ -20,8 +19,16 @@ const usualFacts: Readonly<Record<string, readonly string[]>> = {
 
 const longestFact = 256
 
+/** Where a node tells what, each a JSON pointer. */
+export interface NodePlaces {
+  /** Without one, the usual places are looked at. */
+  readonly address: string | undefined
+  /** More facts, by their names. */
+  readonly facts: Readonly<Record<string, string>>
+}
+
 /** What a node says of the machine: where it is reached, and what it is. */
-export function describeNode(node: IronicNode, { address: place, facts }: Pick<IronicPolicy, 'address' | 'facts'>): Installed {
+export function describeNode(node: IronicNode, { address: place, facts }: NodePlaces): Installed {
   const address = firstOf(node, place === undefined ? addresses : [place])
   const places = { ...usualFacts, ...Object.fromEntries(Object.entries(facts).map(([name, at]) => [name, [at]])) }
   const found = Object.entries(places).flatMap(([name, at]) => {

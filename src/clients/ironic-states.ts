@@ -1,4 +1,4 @@
-import type { IronicNode, NodeProgress } from '../clients/ironic-api.ts'
+import type { IronicNode, NodeProgress } from './ironic-api.ts'
 
 /** The states in which a node stays until somebody asks for something. All others are on their way to one of these. */
 const resting = new Set(['enroll', 'manageable', 'available', 'active', 'deploy failed', 'clean failed', 'error', 'inspect failed', 'adopt failed', 'rescue', 'rescue failed', 'unrescue failed'])
