@@ -50,7 +50,7 @@ interface Trouble {
 }
 
 /** How long one call is tried again, and how long the whole service may be in trouble. */
-export const patienceMs = 60_000
+const patienceMs = 60_000
 const firstBackoffMs = 250
 const longestBackoffMs = 8000
 const mostRedirects = 5
@@ -96,7 +96,7 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
     const backoff = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2)
     const delay = Math.max(backoff, retryAfterMs ?? 0)
     if (clock.elapsed() - began + delay <= patienceMs) return delay
-    return retryAfterMs !== undefined && retryAfterMs > backoff ? `asks to come back in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}, which is too long` : `tried for ${formatDuration(patienceMs)}`
+    return retryAfterMs !== undefined && retryAfterMs > patienceMs ? `asks to come back in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}, which is too long` : `it would take longer than ${formatDuration(patienceMs)}`
   }
 
   return {

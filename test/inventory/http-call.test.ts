@@ -63,13 +63,13 @@ describe('a call that meets trouble', () => {
     const patient = trial([...Array.from({ length: 20 }, () => answer(429, 1000)), answer(200)], { retries: 0 })
     const hopeless = trial([answer(429, 1000)])
     expect(await ending(patient)).toBe('answered 200')
-    expect(await ending(hopeless)).toBe('ProvisionerUnavailableError: GET http://fleet/servers/1: 429 Too Many Requests (tried for 1m)')
+    expect(await ending(hopeless)).toBe('ProvisionerUnavailableError: GET http://fleet/servers/1: 429 Too Many Requests (it would take longer than 1m)')
     expect(hopeless.sentAt.at(-1)).toBeLessThanOrEqual(60_000)
   })
 
   test('that takes its whole limit each time is not tried for longer than a minute', async () => {
     const one = trial([new ProvisionerUnavailableError('silence')], { takesMs: 30_000, retries: 20 })
-    expect([await ending(one), one.sentAt]).toEqual(['ProvisionerUnavailableError: silence (tried for 1m)', [0, 30_250]])
+    expect([await ending(one), one.sentAt]).toEqual(['ProvisionerUnavailableError: silence (it would take longer than 1m)', [0, 30_250]])
   })
 
   test('waits no more once the signal aborts', async () => {
