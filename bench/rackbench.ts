@@ -5,7 +5,7 @@ import type { Started, Usage } from './measure.ts'
 import { start, usageIn } from './measure.ts'
 
 /** The built command line with what tells its cost. */
-function rackbenchArgv({ checkout }: Pick<Lab, 'checkout'>, args: readonly string[]): readonly [string, ...string[]] {
+export function rackbenchArgv({ checkout }: Pick<Lab, 'checkout'>, args: readonly string[]): readonly [string, ...string[]] {
   return [process.execPath, '--import', join(checkout, 'bench/usage.mjs'), join(checkout, 'dist/cli/main.js'), ...args]
 }
 

@@ -50,7 +50,7 @@ interface Trouble {
 }
 
 /** How long one call is tried again, and how long the whole service may be in trouble. */
-export const patienceMs = 60_000
+const patienceMs = 60_000
 const firstBackoffMs = 250
 const longestBackoffMs = 8000
 const mostRedirects = 5
@@ -96,13 +96,13 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
     const backoff = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2)
     const delay = Math.max(backoff, retryAfterMs ?? 0)
     if (clock.elapsed() - began + delay <= patienceMs) return delay
-    return retryAfterMs !== undefined && retryAfterMs > backoff ? `asks to come back in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}, which is too long` : `tried for ${formatDuration(patienceMs)}`
+    return retryAfterMs !== undefined && retryAfterMs > patienceMs ? `asks to come back in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}, which is too long` : `it would take longer than ${formatDuration(patienceMs)}`
   }
 
   return {
     async call(place, longest) {
       const began = clock.elapsed()
-      for (let failures = 0, limited = 0; ; ) {
+      for (let failures = 0; ; ) {
         const answered = await attempt(place, longest)
         if ('answer' in answered) {
           heardAt = clock.elapsed()
@@ -113,10 +113,9 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
         const { error, isLimit } = answered
         trouble = error
         if (!isLimit && failures === retries) throw told(error, failures === 0 ? '' : `tried ${failures + 1} times`)
-        const delay = delayAfter(answered, failures + limited, began)
+        const delay = delayAfter(answered, failures, began)
         if (typeof delay === 'string') throw told(error, delay)
-        if (isLimit) limited++
-        else failures++
+        if (!isLimit) failures++
         log(`${error.message}: tried again in ${formatDuration(Math.round(delay))}`, 'debug')
         await pause(delay, signal, clock)
       }

@@ -37,8 +37,8 @@ export interface Fields {
   readonly id: string | undefined
   /** In an item; the first that is there counts. */
   readonly address: readonly string[]
-  /** In an item: each label by its name, or an object of labels. */
-  readonly labels: Readonly<Record<string, string>> | string | undefined
+  /** In an item: each label by its name, the first that is there, or an object of labels. */
+  readonly labels: Readonly<Record<string, string | readonly string[]>> | string | undefined
 }
 
 const pointer = (example: string) => pointerSchema(example).min(1, `expected a JSON pointer such as ${example}`)
@@ -66,7 +66,7 @@ export const httpInventorySettingsSchema = z.strictObject({
   ids: oneOrSome(pointerSchema('/servers, or /servers/*/name')).describe('where the list stands in its answer: a JSON pointer; /servers/*/name for the IDs inside of its entries').meta({ default: '' }).exactOptional(),
   id: pointer('/name').describe('where an item has the ID of the server; with item, the ID of the list if it is left out').meta({ default: '/id' }).exactOptional(),
   address: oneOrSome(pointer('/network/ip')).describe('where an item has the address of the server; of several the first that is there').exactOptional(),
-  labels: z.union([pointer('/labels'), z.record(labelName, pointer('/hardware/model'))]).describe('where an item has labels: an object of them, or each by its name').exactOptional(),
+  labels: z.union([pointer('/labels'), z.record(labelName, oneOrSome(pointer('/hardware/model')))]).describe('where an item has labels: an object of them, or each by its name; of several places the first that is there').exactOptional(),
   next: z.union([z.literal('link'), pointer('/next')]).describe('where a page names the next one, by its address or a cursor: a JSON pointer, or link for the header Link').exactOptional(),
   cursor: z.string().regex(/^[\w.\-[\]]{1,64}$/, 'is no name of a query parameter').describe('the query parameter in which a cursor is sent').meta({ default: 'cursor' }).exactOptional(),
 })
