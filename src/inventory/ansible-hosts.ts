@@ -6,7 +6,7 @@ import type { ServerDraft } from './file-servers.ts'
 import { mostServers, quoted } from './file-servers.ts'
 
 /** How many hosts the ranges of a file may stand for, those that are in several groups counted each time. */
-const mostExpanded = 20 * mostServers
+const mostExpanded = 10 * mostServers
 
 /** A host or a range of them, as a file has it in a group. */
 interface HostPattern {

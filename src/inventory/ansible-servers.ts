@@ -8,7 +8,7 @@ import { mostServers, quoted } from './file-servers.ts'
 import { isSecretName } from './secret-names.ts'
 
 /** How often groups are looked at: hosts may be in many, each in many others. */
-const mostSteps = 20_000_000
+const mostSteps = 10_000_000
 /** The later, the older: what Ansible itself connects to. */
 const addressNames = ['ansible_host', 'ansible_ssh_host'] as const
 

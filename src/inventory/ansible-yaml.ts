@@ -33,7 +33,7 @@ export function isAnsibleYaml(view: YamlView): boolean {
 
 function isPluginConfiguration(view: YamlView, root: YAMLMap): boolean {
   const plugin = view.itemsOf(root).find(({ key }) => key === 'plugin')
-  return plugin !== undefined && typeof view.plain(plugin.value) === 'string'
+  return plugin !== undefined && view.textOf(plugin.value) !== undefined
 }
 
 /**

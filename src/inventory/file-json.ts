@@ -7,8 +7,8 @@ import { keepWritten, keyAsWritten } from './json-text.ts'
 export type JsonItem = Entry | { readonly at: string; readonly flaw: string }
 
 /**
- * The entries of a JSON text: of a list, of an object that is keyed by ID, of an object whose `servers` are a list, or of objects each on a
- * line of its own.
+ * The entries of a JSON text: of a list, of an object that is keyed by ID, of an object whose `servers` are a list, of objects each on a
+ * line of its own, or of one.
  *
  * @throws UsageError if it is no JSON, with line and column, or JSON of another kind.
  */
@@ -22,6 +22,7 @@ export function jsonItems(text: string, path: string): Iterable<JsonItem> {
   const pairs = Object.entries(json).map(([key, record]) => ({ key: keyAsWritten(key), record: record as unknown }))
   const list = pairs.find(({ key }) => key === 'servers')?.record
   if (Array.isArray(list)) return listItems(list)
+  if (pairs.some(({ key, record }) => isOwnId(key, record))) return listItems([Object.fromEntries(pairs.map(({ key, record }) => [key, record]))])
   refuseListOfAnsible(pairs.map(({ key }) => key), path)
   return pairs.map((pair, index) => ({ at: `entry ${index + 1}`, ...pair }))
 }
@@ -31,6 +32,11 @@ export function isAnsibleJson(text: string): boolean {
   if (!/^\s*\{\s*"all"\s*:\s*\{/.test(text.slice(0, 10_000))) return false
   const all = (parsed(text)?.json as { readonly all?: unknown } | undefined)?.all
   return typeof all === 'object' && all !== null && ['hosts', 'children', 'vars'].some((key) => Object.hasOwn(all, key) && !Array.isArray(Reflect.get(all, key)))
+}
+
+/** Whether an object is itself a server: what is keyed by ID has no texts under its keys. */
+function isOwnId(key: string, value: unknown): boolean {
+  return (key === 'id' || key === 'name') && (typeof value === 'string' || typeof value === 'number')
 }
 
 function refuseListOfAnsible(keys: readonly string[], path: string): void {

@@ -102,14 +102,19 @@ function withoutBrackets(address: string): string {
 function bounded(labels: Candidate['labels'], leaveOut: ServerDraft['leaveOut']): Readonly<Record<string, string>> {
   const kept = new Map<string, string>()
   for (const [name, value] of labels) {
-    const shown = quoted(name)
-    if (name === '' || name.length > most.name) leaveOut(`the label ${shown}, whose name is ${name === '' ? 'empty' : `longer than ${most.name} characters`}`)
-    else if (value.length > most.value) leaveOut(`the label ${shown}, whose value is longer than ${most.value} characters`)
-    else if (/\0/.test(value) || /\p{Cc}/u.test(name)) leaveOut(`the label ${shown}, which has control characters in it`)
+    const problem = problemOfLabel(name, value)
+    if (problem !== undefined) leaveOut(`the label ${quoted(name)}, ${problem}`)
     else if (kept.size >= most.labels && !kept.has(name)) leaveOut(`every label after the first ${most.labels}`)
     else kept.set(name, value)
   }
   return Object.fromEntries(kept)
+}
+
+function problemOfLabel(name: string, value: string): string | undefined {
+  if (name === '') return 'whose name is empty'
+  if (name.length > most.name) return `whose name is longer than ${most.name} characters`
+  if (value.length > most.value) return `whose value is longer than ${most.value} characters`
+  return value.includes('\0') || /\p{Cc}/u.test(name) ? 'which has control characters in it' : undefined
 }
 
 /** A text of the file in a message: short, in one line. */

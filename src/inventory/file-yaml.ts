@@ -8,7 +8,7 @@ import { YamlFlaw } from './yaml-view.ts'
 export type YamlItem = Entry | { readonly at: string; readonly id?: string; readonly flaw: string }
 
 /**
- * The entries of a YAML text: of a list, of an object that is keyed by ID, or of an object whose `servers` are a list.
+ * The entries of a YAML text: of a list, of an object that is keyed by ID, of an object whose `servers` are a list, or of one server.
  *
  * @throws UsageError if it is something else.
  */
@@ -18,7 +18,9 @@ export function yamlItems(view: YamlView, path: string): Iterable<YamlItem> {
   if (!view.isMap(root)) throw new UsageError([`${path}: ${root ? `line ${view.lineOf(root)}: expected a list of servers, or an object that is keyed by ID` : 'is empty'}`])
   const items = view.itemsOf(root)
   const list = view.meant(items.find(({ key }) => key === 'servers')?.value ?? null)
-  return view.isList(list) ? listItems(view, list) : keyedItems(view, items)
+  if (view.isList(list)) return listItems(view, list)
+  const isOne = items.some(({ key, value }) => (key === 'id' || key === 'name') && view.textOf(value) !== undefined)
+  return isOne ? [itemOf(view, { at: `line ${view.lineOf(root)}` }, root)] : keyedItems(view, items)
 }
 
 function* listItems(view: YamlView, { items }: YAMLSeq): Generator<YamlItem> {

@@ -32,6 +32,8 @@ export interface YamlView {
    * @throws YamlFlaw if a key is none, or is there twice.
    */
   readonly pairsOf: (map: YAMLMap) => YamlPair[]
+  /** What a text or a number is as it is written; nothing of anything else. */
+  readonly textOf: (node: Node | null) => string | undefined
   /** All that an object has, also what is there twice, or has no text for a key; in its order. */
   readonly itemsOf: (map: YAMLMap) => readonly { readonly key: string | undefined; readonly keyNode: Node; readonly value: Node | null }[]
   /**
@@ -109,6 +111,10 @@ function createView(yaml: Yaml, document: Document, lines: InstanceType<Yaml['Li
     for (const other of merged) for (const pair of pairsOf(other, depth + 1)) if (!own.has(pair.key)) own.set(pair.key, pair)
     return [...own.values()]
   }
+  function textOf(given: Node | null): string | undefined {
+    const node = meant(given)
+    return isScalar(node) && !hasOwnTag(node) && node.value !== null && typeof node.value !== 'boolean' ? written(node) : undefined
+  }
   function itemsOf({ items }: YAMLMap): ReturnType<YamlView['itemsOf']> {
     return (items as Pair<Node, Node | null>[]).map(({ key: keyNode, value }) => {
       const key = meant(keyNode)
@@ -135,6 +141,7 @@ function createView(yaml: Yaml, document: Document, lines: InstanceType<Yaml['Li
     meant,
     isMap: (node): node is YAMLMap => isMap(node),
     isList: (node): node is YAMLSeq => isSeq(node),
+    textOf,
     itemsOf,
     pairsOf: (map) => pairsOf(map),
     plain: (node) => plain(node),

@@ -7,6 +7,9 @@ import { DefectError } from '../../src/model/fault.ts'
 import { UsageError } from '../../src/model/problem.ts'
 import { readAs, refusalOf } from '../fixtures/inventory-file.ts'
 
+/** Ten times ten times ... of one text. */
+const aliasesOfAliases = Array.from({ length: 30 }, (_, index) => `a${index}: &a${index} [${Array.from({ length: 10 }, () => (index === 0 ? 'x' : `*a${index - 1}`)).join(', ')}]\n`).join('')
+
 const three = {
   servers: [
     { id: '104', address: '10.0.0.4', labels: { model: 'R640', rack: 'A1' } },
@@ -41,6 +44,17 @@ test('a list of IDs is enough, and numbers keep their written form', async () =>
   expect((await readAs('ids.yaml', ids.map((id) => `- ${id}\n`).join(''))).servers).toEqual(servers)
   expect((await readAs('ids.json', '[1e3, 104, 12345678901234567890, 1.50]')).servers).toEqual(servers.slice(1))
   expect((await readAs('ids.txt', ids.join('\n'))).servers.map(({ id }) => id)).toEqual(ids)
+})
+
+test('one server alone is a list of one', async () => {
+  const one = [{ id: '104', address: 'a', labels: { rack: '7' } }]
+  expect((await readAs('a.json', '{"id": 104, "address": "a", "rack": 7}')).servers).toEqual(one)
+  expect((await readAs('a.ndjson', '{"id":"104","address":"a","labels":{"rack":"7"}}\n')).servers).toEqual(one)
+  expect((await readAs('a.yaml', 'name: 104\nhost: a\nrack: 7\n')).servers).toEqual(one)
+  expect((await readAs('a.yaml', 'id: {a: 1, a: 2}\nplugin: {b: 1, b: 2}\n')).unreadable).toEqual([
+    { id: 'id', problem: 'line 1: the key "a" is there twice' },
+    { id: 'plugin', problem: 'line 2: the key "b" is there twice' },
+  ])
 })
 
 test('settings say where the ID, the address and the labels are', async () => {
@@ -141,7 +155,7 @@ describe('a file that cannot be used as a whole is refused, with the place:', ()
     ['an encrypted file', 'a.yaml', '$ANSIBLE_VAULT;1.1;AES256\n6162\n', 'a.yaml: is encrypted by Ansible Vault: decrypt it first'],
     ['bytes', 'a.json', Buffer.from([0x5b, 0xc3, 0x28]), 'a.json: is no text in UTF-8'],
     ['UTF-16', 'a.csv', Buffer.from('\uFEFFid\n1\n', 'utf16le'), 'a.csv: is no text in UTF-8, but in UTF-16: save it as UTF-8'],
-    ['YAML of aliases of aliases', 'a.yaml', `${Array.from({ length: 30 }, (_, index) => `a${index}: &a${index} [${Array.from({ length: 10 }, () => (index === 0 ? 'x' : `*a${index - 1}`)).join(', ')}]\n`).join('')}`, 'a.yaml: its aliases stand for more than 5000000 values'],
+    ['YAML of aliases of aliases', 'a.yaml', aliasesOfAliases, 'a.yaml: its aliases stand for more than 5000000 values'],
     ['more entries than can be taken', 'a.csv', `id\n${'1\n'.repeat(100_001)}`, 'a.csv: has more than 100000 entries: no more servers can be taken at once'],
   ])('%s', async (_name, file, content, problem) => {
     const problems = await refusalOf(file, content)
