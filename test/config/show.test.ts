@@ -28,6 +28,7 @@ test('each value is shown with where it is from, and what nobody has said in wor
   expect(await shown(told)).toBe(`# configuration file: ${file}
 # RACKBENCH_TOKEN: ***
 # benchmark: the provisioner's own
+# inventory: not set
 # simulation: not set
 # wipeReserve: a fifth, at most 30m
 # failedIn: not set
@@ -74,11 +75,12 @@ progress: auto # default
 })
 
 test('nothing need be said at all', async () => {
-  expect((await shown({})).split('\n').slice(0, 18)).toEqual([
+  expect((await shown({})).split('\n').slice(0, 19)).toEqual([
     '# configuration file: none',
     '# RACKBENCH_TOKEN: not set',
     '# no provisioner given: the simulated rack is used, no real machine is touched',
     "# benchmark: the provisioner's own",
+    '# inventory: not set',
     '# simulation: not set',
     '# maxBroken: 10%, at least 5, at most 50',
     '# deadline: not set',
