@@ -1,4 +1,4 @@
-/* Connects to endpoints and does nothing else: `connect AT_ONCE LIMIT_MS < endpoints`, one `ADDRESS PORT` a line.
+/* Connects to endpoints and does nothing else: `connect FILE AT_ONCE LIMIT_MS`, one `ADDRESS:PORT` a line.
    Prints how many answered, how many did not, and the milliseconds it took. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,10 +22,10 @@ static double now(void) {
   return at.tv_sec * 1e3 + at.tv_nsec / 1e6;
 }
 
-static int read_endpoints(void) {
+static int read_endpoints(FILE *file) {
   char address[64];
   int count = 0;
-  for (int port; count < MOST && scanf("%63s %d", address, &port) == 2; count++) {
+  for (int port; count < MOST && fscanf(file, " %63[^:]:%d", address, &port) == 2; count++) {
     endpoints[count] = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
     inet_pton(AF_INET, address, &endpoints[count].sin_addr);
   }
@@ -33,10 +33,11 @@ static int read_endpoints(void) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) return 2;
-  int at_once = atoi(argv[1]), count = read_endpoints(), epoll = epoll_create1(0);
+  FILE *file = argc == 4 ? fopen(argv[1], "r") : NULL;
+  if (!file) return 2;
+  int at_once = atoi(argv[2]), count = read_endpoints(file), epoll = epoll_create1(0);
   int next = 0, oldest = 0, open = 0, answered = 0, failed = 0;
-  double limit_ms = atof(argv[2]), began = now();
+  double limit_ms = atof(argv[3]), began = now();
   while (answered + failed < count) {
     for (; open < at_once && next < count; next++) {
       int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);

@@ -1,4 +1,4 @@
-"""Connects to endpoints as a pool of threads does: `connect.py LIMIT_MS < endpoints`, one `ADDRESS PORT` a line.
+"""Connects to endpoints as a pool of threads does: `connect.py FILE LIMIT_MS`, one `ADDRESS:PORT` a line.
 
 Prints how many answered, how many did not, and the milliseconds it took.
 """
@@ -7,11 +7,11 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-LIMIT_S = float(sys.argv[1]) / 1000
+LIMIT_S = float(sys.argv[2]) / 1000
 
 
 def answers(line):
-    address, port = line.split()
+    address, port = line.split(':')
     try:
         socket.create_connection((address, int(port)), LIMIT_S).close()
         return True
@@ -19,7 +19,8 @@ def answers(line):
         return False
 
 
-lines = sys.stdin.readlines()
+with open(sys.argv[1]) as file:
+    lines = file.readlines()
 began = time.monotonic()
 with ThreadPoolExecutor(20) as pool:
     answered = sum(pool.map(answers, lines))

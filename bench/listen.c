@@ -1,5 +1,5 @@
 /* Listens for the bench of ports, at all addresses of this machine: `listen OPEN SILENT` takes connections at OPEN ports, and has SILENT
-   more whose backlog is full, so that nobody gets an answer there. Prints the ports, in this order; ends with its standard input. */
+   more whose backlog is full, so that nobody gets an answer there. Prints the ports, in this order, and goes on until it is ended. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -45,13 +45,9 @@ int main(int argc, char **argv) {
     fill(address);
   }
   fflush(stdout);
-  event.data.fd = STDIN_FILENO;
-  must(epoll_ctl(epoll, EPOLL_CTL_ADD, STDIN_FILENO, &event) == 0, "epoll_ctl");
   for (;;) {
     int count = epoll_wait(epoll, ready, 64, -1);
-    for (int i = 0; i < count; i++) {
-      if (ready[i].data.fd == STDIN_FILENO) return 0;
+    for (int i = 0; i < count; i++)
       for (int fd; (fd = accept(ready[i].data.fd, NULL, NULL)) >= 0;) close(fd);
-    }
   }
 }

@@ -1,5 +1,6 @@
+import { checkEndpoint } from '../clients/endpoint.ts'
 import { pause } from '../clients/pause.ts'
-import { whyNoTcp } from '../clients/tcp.ts'
+import type { Endpoint } from '../model/endpoint.ts'
 import { formatDuration } from '../model/duration.ts'
 import { DefectError, MeasurementError, ProvisionerUnavailableError, ServerOperationError } from '../model/fault.ts'
 import type { StepContext } from '../model/provisioner.ts'
@@ -44,7 +45,7 @@ export async function waitForLogin(login: Login, { signal, log }: Pick<StepConte
   let met: Met | undefined
   for (;;) {
     const isLast = clock.elapsed() - began >= readyMs
-    const tcp = way.isProxied || isLast ? undefined : await whyNoTcp(way.host, way.port, { limitMs: tcpLimitMs, signal, clock })
+    const tcp = way.isProxied || isLast ? undefined : await whyAway(way, program, signal)
     const refusal = tcp === undefined ? await logIn(login, way.isProxied, signal) : ({ is: 'away', said: `port ${way.port} does not answer: ${tcp}` } as const)
     if (signal.aborted) throw refused ? new ProvisionerUnavailableError(`${who}: ${refused.said}`) : (faultOnTheWay(met?.refusal, who) ?? signal.reason)
     if (refusal === undefined) {
@@ -60,6 +61,17 @@ export async function waitForLogin(login: Login, { signal, log }: Pick<StepConte
     const part = refusal.is === 'refused' ? 1 : 0.5 + Math.random() / 2
     const pauseMs = Math.min(mostMs * part, firstMs * part * 2 ** Math.min(10, met.times), Math.max(0, began + readyMs - clock.elapsed()))
     await pause(pauseMs, signal, clock).catch(() => {})
+  }
+}
+
+/** Why nobody answers at the port of a server; nothing if somebody does. */
+async function whyAway(endpoint: Endpoint, { clock }: SshProgram, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const check = await checkEndpoint(endpoint, { limitMs: tcpLimitMs, signal, clock })
+    return check.ok ? undefined : check.detail
+  } catch (error) {
+    if (signal.aborted) return 'stopped'
+    throw error
   }
 }
 

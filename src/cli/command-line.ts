@@ -28,6 +28,7 @@ interface Setup {
 const meanings: Readonly<Record<string, string>> = {
   '[servers..]': 'servers: IDs and ranges (101-115, node-[01-20]), @file, or - for standard input; -- ends the options',
   '<dir>': 'dir: the run directory',
+  '[endpoints..]': 'endpoints: node-01, node-[01-20]:22, 10.0.0.[1-254], [fe80::1]:22, @file, or - for standard input; -- ends the options',
   '<schema|show> [servers..]': 'schema: a JSON Schema of rackbench.config.{yaml,json}, draft 2020-12; takes no options\nshow: the settings in effect, after flags, environment, file and defaults; takes what run takes, and servers need not be given',
   '<explain|try> [args..]':
     'explain [servers..]: which rule wins for a server and metric, and what was passed over; takes the thresholds of the configuration\ntry RULES --on results.json...: what rules would have condemned; RULES is a YAML file with a list of rules, or with thresholds in it',
@@ -99,14 +100,15 @@ async function readArguments(name: CommandName, parsed: Readonly<Record<string, 
   if (takes === '<dir>' && words[0] === '') problems.push(`${name}: the run directory is empty`)
   if (takes === '[file]' && words.length > 1) problems.push(`${name} takes one file, not ${words.length}: ${words.map((word) => JSON.stringify(word)).join(' ')}`)
   if (name !== 'run' && name !== 'config' && problems.length > 0) throw new UsageError(problems)
-  return { ...sortOut(given), words, problems }
+  return { ...sortOut(name, given), words, problems }
 }
 
 /** Of an option that may be given once, the last one counts. */
-function sortOut(given: Readonly<Record<string, unknown>>): Pick<Arguments, 'flags' | 'lists'> {
+function sortOut(command: CommandName, given: Readonly<Record<string, unknown>>): Pick<Arguments, 'flags' | 'lists'> {
   const entries = Object.entries(given)
-  const once = entries.filter(([name]) => !repeatable.has(name)).map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value])
-  const lists = entries.filter(([name]) => repeatable.has(name)).map(([name, value]) => [name, listOf(value)])
+  const isRepeatable = (name: string): boolean => repeatable.has(name) || repeatable.has(`${command} ${name}`)
+  const once = entries.filter(([name]) => !isRepeatable(name)).map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value])
+  const lists = entries.filter(([name]) => isRepeatable(name)).map(([name, value]) => [name, listOf(value)])
   return { flags: Object.fromEntries(once) as Arguments['flags'], lists: Object.fromEntries(lists) as Arguments['lists'] }
 }
 

@@ -80,7 +80,7 @@ function takingValue(word: string, options: Readonly<Record<string, Options>>): 
 }
 
 /** Options whose values `config` does not read, or not as a setting. */
-const others: Readonly<Record<string, ReturnType<typeof choicesOf>>> = { state: { words: [], isPath: true }, on: { words: [], isPath: true } }
+const others: Readonly<Record<string, ReturnType<typeof choicesOf>>> = { state: { words: [], isPath: true }, on: { words: [], isPath: true }, junit: { words: [], isPath: true }, 'tls-ca': { words: [], isPath: true } }
 
 function valuesOf(name: string, command: CommandName): [readonly Candidate[], Candidates['paths']] {
   if (name === 'format' && command in formats) return [formats[command as keyof typeof formats].map((word) => ({ word, meaning: '' })), 'none']

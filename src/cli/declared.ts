@@ -1,7 +1,7 @@
 import type { Options } from 'yargs'
-import { baselineOptions, configOptions, destroyOptions, doctorOptions, inventoryOptions, markFixedOptions, markOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
+import { baselineOptions, configOptions, destroyOptions, doctorOptions, inventoryOptions, markFixedOptions, markOptions, portsOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'inventory' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'inventory' | 'ports' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
 
 export interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -78,6 +78,16 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
       ['$0 inventory --where model=R640 --where rack~^A', 'the configured inventory: those that meet both'],
       ['$0 inventory fleet.csv --format json', 'a file: one object, by ID'],
       ['$0 inventory --where rack=A1 --format ids | rackbench run -', 'all of a rack'],
+    ],
+  },
+  ports: {
+    takes: '[endpoints..]',
+    describe: 'Tell whether ports answer, once or again and again, and which of them go up and down',
+    options: portsOptions,
+    examples: [
+      ['$0 ports node-[01-20] 10.0.0.1:8080 --port 22', 'once; exit 0 if all answer'],
+      ['$0 ports --from-inventory --where rack=A1 --port 22 --every 15s', 'until Ctrl-C'],
+      ["$0 ports @fleet.txt --port 22 --expect '^SSH-' --state ports.json --junit ports.xml", 'a Jenkins job by the clock, which remembers'],
     ],
   },
   thresholds: {

@@ -18,6 +18,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   servers: async () => (await import('./servers.ts')).servers,
   inventory: async () => (await import('./inventory.ts')).inventory,
+  ports: async () => (await import('./ports.ts')).ports,
   thresholds: async () => (await import('./thresholds.ts')).thresholds,
   baseline: async () => (await import('./baseline.ts')).baseline,
   simulator: async () => (await import('./simulator.ts')).simulator,

@@ -25,6 +25,8 @@ export interface Target {
   readonly port: number
 }
 
+const justUp: Found = { ok: true }
+
 /** Connects to one address, and on as far as the options want. `found` is called once at most, with the socket closed; never after `end`. */
 export function attempt({ host, address, port }: Target, { clock, limitMs, tls, expect }: CheckOptions, found: (found: Found) => void): Attempt {
   let over = false
@@ -34,9 +36,10 @@ export function attempt({ host, address, port }: Target, { clock, limitMs, tls, 
   const tcp = new Socket()
   let socket = tcp
   const end = (): void => {
+    if (over) return
     over = true
     socket.destroy()
-    tcp.destroy()
+    if (socket !== tcp) tcp.destroy()
   }
   const finish = (what: Found): void => {
     if (over) return
@@ -45,7 +48,7 @@ export function attempt({ host, address, port }: Target, { clock, limitMs, tls, 
   }
   const fail = (error: Error): void => finish(readFault(error))
   const hear = (daysToExpiry?: number): void => {
-    const passed: Found = { ok: true, ...(daysToExpiry !== undefined && { daysToExpiry }) }
+    const passed: Found = daysToExpiry === undefined ? justUp : { ok: true, daysToExpiry }
     late = 'connected, but nothing was said'
     if (expect) listening = listenFor(expect, socket, (shortfall) => finish(shortfall ?? passed))
     // Whoever has shaken hands hears a goodbye; a port that was only connected to needs none.

@@ -22,8 +22,7 @@ export function beginCheck({ host, port }: Endpoint, looked: Looked, options: Ch
   const { clock, limitMs } = options
   const spentMs = looked.ms
   const began = clock.elapsed() - spentMs
-  const at = new Date(clock.now() - spentMs).toISOString()
-  const checkOf = (found: Exclude<Found, Short>): Check => ({ ...('ok' in found ? found : { ok: false, ...found }), at, ms: clock.elapsed() - began })
+  const at = clock.now() - spentMs
   const attempts: Attempt[] = []
   const results: Found[] = []
   let over = false
@@ -39,7 +38,7 @@ export function beginCheck({ host, port }: Endpoint, looked: Looked, options: Ch
   const conclude = (found: Found): void => {
     if (over) return
     end()
-    done('short' in found ? found : checkOf(found))
+    done('short' in found ? found : checkOf(found, at, Math.round((clock.elapsed() - began) * 10) / 10))
   }
   const late = (): void => conclude(decisive(attempts.map((each, index) => results[index] ?? each.late())))
   const tryNext = (addresses: readonly string[]): void => {
@@ -61,6 +60,21 @@ export function beginCheck({ host, port }: Endpoint, looked: Looked, options: Ch
   if ('reason' in found) queueMicrotask(() => conclude(found))
   else tryNext(found)
   return { end }
+}
+
+function checkOf(found: Exclude<Found, Short>, began: number, ms: number): Check {
+  const at = isoOf(began)
+  if (!('ok' in found)) return { ok: false, at, ms, reason: found.reason, detail: found.detail }
+  return found.daysToExpiry === undefined ? { ok: true, at, ms } : { ok: true, at, ms, daysToExpiry: found.daysToExpiry }
+}
+
+let lastTime = { at: 0, iso: new Date(0).toISOString() }
+
+/** Many checks begin in the same millisecond, and writing it costs as much as connecting to a port of this machine. */
+function isoOf(at: number): string {
+  const whole = Math.floor(at)
+  if (lastTime.at !== whole) lastTime = { at: whole, iso: new Date(whole).toISOString() }
+  return lastTime.iso
 }
 
 /** Which result of several addresses stands for the endpoint. */

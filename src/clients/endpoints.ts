@@ -18,8 +18,8 @@ interface Ready {
   readonly looked: Looked
 }
 
-/** So many are begun before answers are listened for: the time of a check runs from its beginning. */
-const mostAtATime = 256
+/** So many are begun before answers are listened for: the time of a check runs from its beginning, and few young sockets are cheaper than many. */
+const mostAtATime = 64
 /** How long a machine that has no descriptor even for one check is left alone. */
 const shortPauseMs = 50
 
@@ -38,6 +38,7 @@ export function checkAll(endpoints: readonly Endpoint[], options: CheckAllOption
     const ready: Ready[] = []
     let most = options.concurrency
     let isOver = false
+    let isDue = false
     let seen = 0
     let left = endpoints.length
     let shortSince: number | undefined
@@ -55,7 +56,7 @@ export function checkAll(endpoints: readonly Endpoint[], options: CheckAllOption
 
     const take = (found: Ready): void => {
       ready.push(found)
-      fill()
+      later()
     }
     const upcoming = (): Ready | undefined => {
       while (seen < endpoints.length) {
@@ -66,13 +67,15 @@ export function checkAll(endpoints: readonly Endpoint[], options: CheckAllOption
       }
       return undefined
     }
+    const later = (): void => {
+      if (!isDue) setImmediate(fill)
+      isDue = true
+    }
     const fill = (): void => {
+      isDue = false
       if (isOver) return
       for (let begun = 0; running.size < most; begun++) {
-        if (begun === mostAtATime) {
-          setImmediate(fill)
-          return
-        }
+        if (begun === mostAtATime) return later()
         const next = ready.pop() ?? upcoming()
         if (!next) return
         running.set(next.index, beginCheck(endpoints[next.index]!, next.looked, options, (outcome) => {
@@ -91,7 +94,7 @@ export function checkAll(endpoints: readonly Endpoint[], options: CheckAllOption
         return
       }
       if (--left === 0) end(resolve)
-      else fill()
+      else later()
     }
     const tryAgain = (which: Ready, code: string): void => {
       ready.push(which)

@@ -51,7 +51,7 @@ export async function expandServers({ args, folder, readStdin, label }: Selectin
   return draft.end()
 }
 
-async function readInput(readStdin: () => Promise<string>, tell: Tell): Promise<string | undefined> {
+export async function readInput(readStdin: () => Promise<string>, tell: Tell): Promise<string | undefined> {
   try {
     const text = await readStdin()
     if (text.length <= limits.servers) return text.replace(/^\uFEFF/, '')
@@ -130,7 +130,7 @@ function firstOf(ids: Iterable<string>): string {
 }
 
 /** The IDs of a text, one by one: it may be as large as a file can be. */
-function* listed(text: string): Generator<{ readonly id: string; readonly line: number }> {
+export function* listed(text: string): Generator<{ readonly id: string; readonly line: number }> {
   let line = 1
   for (const [part] of text.matchAll(/#[^\r\n]*|\r\n?|\n|[^\s#]+/g)) {
     if (part.startsWith('\r') || part.startsWith('\n')) line++

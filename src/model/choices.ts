@@ -6,3 +6,5 @@ export const inventoryTypes = ['http', 'file', 'ironic', 'provisioner'] as const
 export const logFormats = ['text', 'json'] as const
 /** What becomes of a server that no threshold is about. */
 export const unmatchedChoices = ['fail', 'pass'] as const
+/** How the port monitor may answer; the first is the usual one. */
+export const portsFormats = ['text', 'json', 'ndjson'] as const

@@ -8,7 +8,7 @@ import { failureBody } from './junit-body.ts'
 import { newReport } from './junit-builder.ts'
 import type { Standing } from './report-standing.ts'
 import { lastRecords, lastWarnings } from './report-steps.ts'
-import { clean, singleLine, seconds } from './report-text.ts'
+import { clean, singleLine, seconds, withoutMarker } from './report-text.ts'
 
 /** Where the run directory is, and the folder that paths in reports start from. Both absolute. */
 export interface Place {
@@ -86,9 +86,4 @@ function warningLines(server: ServerState, { thresholds }: Pick<Plan, 'threshold
 /** Jenkins reads a path up to the first `|`, and the marker up to the last `]]` of the line. */
 function isAttachable(file: string): boolean {
   return !/[|\n\r\u0085\u2028\u2029]|\]\]/.test(file) && clean(file) === file
-}
-
-/** Jenkins would attach, and publish, whatever file an adapter's text names. */
-function withoutMarker(text: string): string {
-  return text.replaceAll('[[ATTACHMENT|', '[[ATTACHMENT ')
 }

@@ -32,3 +32,8 @@ export function singleLine(text: string, most = longestText): string {
 export function seconds(ms: number): number {
   return Number.isFinite(ms) && ms > 0 ? Math.round(ms) / 1000 : 0
 }
+
+/** Jenkins would attach, and publish, whatever file a text of others names. */
+export function withoutMarker(text: string): string {
+  return text.replaceAll('[[ATTACHMENT|', '[[ATTACHMENT ')
+}

@@ -1,0 +1,42 @@
+import { text } from 'node:stream/consumers'
+import { portsSettings } from '../config/ports.ts'
+import { systemClock } from '../model/clock.ts'
+import { signalCodes } from '../model/exit-code.ts'
+import { guardStream } from '../reporters/console-stream.ts'
+import { portsDocument } from '../reporters/ports-json.ts'
+import type { PortsContext } from '../reporters/ports-words.ts'
+import type { Arguments } from './command-line.ts'
+import { carryOutRounds } from './ports/carry-out-rounds.ts'
+import { openFiles } from './ports/ports-files.ts'
+import { openScreen } from './ports/ports-screen.ts'
+import { listenForStop } from './ports/ports-signals.ts'
+import { whatToWatch } from './ports/what-to-watch.ts'
+
+const dayMs = 86_400_000
+
+/** `rackbench ports`: looks at endpoints in rounds, and tells which of them go up and down. */
+export async function ports(args: Arguments): Promise<number> {
+  const clock = systemClock
+  const now = (): string => new Date(clock.now()).toISOString()
+  const startedAt = now()
+  const { stdout, stderr, env } = process
+  const stop = listenForStop(process)
+  const settings = await portsSettings({ ...args, cwd: process.cwd(), readStdin: () => text(process.stdin) })
+  const { history, everyMs, format } = settings
+  const errors = guardStream(stderr)
+  const watched = await whatToWatch(args, settings, { signal: stop.signal, say: (line) => errors.write(`rackbench: ${line}\n`) })
+  const stoppedBy = stop.by()
+  if (watched.is === 'nothing') return stoppedBy === undefined ? watched.exitCode : signalCodes[stoppedBy]
+
+  const context: PortsContext = { history, warnDays: Math.floor(settings.tlsWarnMs / dayMs), serversAt: watched.serversAt }
+  const screen = await openScreen({ stdout, stderr, env, clock, format, everyMs, context })
+  const files = await openFiles({ state: settings.state, junit: settings.junit, context, say: screen.say })
+  const end = await carryOutRounds({ settings, watched, screen, files, context, clock, stop })
+  screen.close(end.last)
+  if (format === 'json') {
+    const document = portsDocument({ startedAt, finishedAt: now(), exitCode: end.exitCode, rounds: end.last?.number ?? 0, isCutOff: end.last?.cutOff !== undefined, states: end.states }, context)
+    guardStream(stdout).write(`${JSON.stringify(document, null, 2)}\n`)
+  }
+  stop.stopListening()
+  return end.exitCode
+}
