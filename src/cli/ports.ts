@@ -1,7 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { portsSettings } from '../config/ports.ts'
 import { systemClock } from '../model/clock.ts'
-import { signalCodes } from '../model/exit-code.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import { portsDocument } from '../reporters/ports-json.ts'
 import type { PortsContext } from '../reporters/ports-words.ts'
@@ -20,17 +19,19 @@ export async function ports(args: Arguments): Promise<number> {
   const now = (): string => new Date(clock.now()).toISOString()
   const startedAt = now()
   const { stdout, stderr, env } = process
-  const stop = listenForStop(process)
   const settings = await portsSettings({ ...args, cwd: process.cwd(), readStdin: () => text(process.stdin) })
   const { history, everyMs, format } = settings
   const errors = guardStream(stderr)
-  const watched = await whatToWatch(args, settings, { signal: stop.signal, say: (line) => errors.write(`rackbench: ${line}\n`) })
-  const stoppedBy = stop.by()
-  if (watched.is === 'nothing') return stoppedBy === undefined ? watched.exitCode : signalCodes[stoppedBy]
+  let say = (line: string): void => errors.write(`rackbench: ${line}\n`)
+  // Before anything else can fail: the report of an earlier time must not be taken for one of this.
+  const files = await openFiles({ state: settings.state, junit: settings.junit, say: (line) => say(line) })
+  const watched = await whatToWatch(args, settings, say)
+  if (watched.is === 'nothing') return watched.exitCode
 
+  const stop = listenForStop(process)
   const context: PortsContext = { history, warnDays: Math.floor(settings.tlsWarnMs / dayMs), serversAt: watched.serversAt }
-  const screen = await openScreen({ stdout, stderr, env, clock, format, everyMs, context })
-  const files = await openFiles({ state: settings.state, junit: settings.junit, context, say: screen.say })
+  const screen = await openScreen({ stdout, stderr, env, clock, format, everyMs, count: settings.count, endpoints: watched.endpoints.length, context })
+  say = screen.say
   const end = await carryOutRounds({ settings, watched, screen, files, context, clock, stop })
   screen.close(end.last)
   if (format === 'json') {

@@ -10,7 +10,7 @@ import type { Tell } from './wording.ts'
 import { counted, quote } from './wording.ts'
 
 /** How many endpoints can be watched at once. */
-export const mostEndpoints = 100_000
+const mostEndpoints = 100_000
 const mostFaults = 20
 const mostPorts = 65_535
 

@@ -203,8 +203,9 @@ describe.concurrent('rackbench ports', () => {
       stderr: 'rackbench: 1 server not watched, without an address: 106\nrackbench: 1 server not watched, whose address is of no use: 108 ("a/b" is no host: expected a name, an IPv4 address or an IPv6 address ([::1]:22 with a port))\n',
     })
     expect(parseJunit(await place.read('ports.xml')).cases[0]!.properties).toEqual([['status', 'failing'], ['server', '104, 105']])
-    const none = await place.run(['ports', '--from-inventory', '--where', 'rack=C1', '--port', '22'])
+    const none = await place.run(['ports', '--from-inventory', '--where', 'rack=C1', '--port', '22', '--junit', 'ports.xml'])
     expect(none).toMatchObject({ code: 3, stdout: '' })
+    expect(Object.keys(await place.files())).not.toContain('ports.xml')
     expect(none.stderr).toMatch(/^rackbench: --where rack=C1: none of 5 servers of the inventory meets it/)
   })
 

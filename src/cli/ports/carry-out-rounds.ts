@@ -49,7 +49,7 @@ export async function carryOutRounds({ settings, watched, screen, files, context
   try {
     for await (const round of monitor.rounds()) {
       last = round
-      await files.write(monitor.state(), standingOf(round))
+      await files.write(monitor.state(), standingOf(round), context)
       screen.show(round)
     }
   } catch (error) {
@@ -62,7 +62,7 @@ export async function carryOutRounds({ settings, watched, screen, files, context
   // A report is due whatever happened; the states of a round that has been told are in the file already.
   if (!last || defect) {
     const message = defect ? `a round could not be carried out: ${defect.message}` : `stopped by ${by} before the first round had ended`
-    await files.write(monitor.state(), { startedAt: last?.startedAt ?? startedAt, durationMs: 0, states, trouble: { type: 'NotChecked', message } })
+    await files.write(monitor.state(), { startedAt: last?.startedAt ?? startedAt, durationMs: 0, states, trouble: { type: 'NotChecked', message } }, context)
   }
   return { last, states, exitCode: exitCodeOf() }
 

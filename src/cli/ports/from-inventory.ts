@@ -4,14 +4,15 @@ import { readHostPort } from '../../config/host-port.ts'
 import type { FromInventory } from '../../config/ports.ts'
 import { counted, someOf } from '../../config/wording.ts'
 import { systemClock } from '../../model/clock.ts'
-import { exitCodes } from '../../model/exit-code.ts'
+import { exitCodes, signalCodes } from '../../model/exit-code.ts'
 import { UsageError } from '../../model/problem.ts'
 import type { Server } from '../../model/server.ts'
 import type { Arguments } from '../command-line.ts'
 import { invocationOf } from '../invocation.ts'
 import type { FoundInventory } from '../read-inventory.ts'
 import { readConfiguredInventory } from '../read-inventory.ts'
-import type { Surroundings } from './what-to-watch.ts'
+import { stoppable } from '../stoppable.ts'
+import type { Say } from './what-to-watch.ts'
 
 /** The addresses of an inventory. */
 interface Addresses {
@@ -23,25 +24,20 @@ interface Addresses {
   readonly isPartial: boolean
 }
 
-type Say = Surroundings['say']
-
 /**
  * Reads the configured inventory and tells of servers that cannot be watched.
  *
  * @throws UsageError with every problem of the configuration.
  */
-export async function addressesOf({ flags, problems }: Arguments, { where, allowPartial, ...patience }: FromInventory, { signal, say }: Surroundings): Promise<Addresses | { readonly is: 'nothing'; readonly exitCode: number }> {
+export async function addressesOf({ flags, problems }: Arguments, { where, allowPartial, ...patience }: FromInventory, say: Say): Promise<Addresses | { readonly is: 'nothing'; readonly exitCode: number }> {
   const { inventory, plan, notes } = await configure({ ...invocationOf({ flags: { config: flags['config'] }, words: [], problems }), mayLackServers: true })
   if (!inventory) throw new UsageError(['--from-inventory: the configuration has no inventory: write inventory: into rackbench.config.yaml, such as inventory: ./fleet.csv'])
   // Which provisioner there is matters only to whoever asks it.
   for (const note of inventory.type === 'provisioner' ? notes : []) say(note)
-  let found: Awaited<ReturnType<typeof readConfiguredInventory>>
-  try {
-    found = await readConfiguredInventory({ inventory, provisioner: plan.provisioner, conditions: where, ...patience }, { env: process.env, clock: systemClock, signal, say })
-  } catch (error) {
-    if (!signal.aborted) throw error
-    return { is: 'nothing', exitCode: exitCodes.incomplete }
-  }
+  const asked = { inventory, provisioner: plan.provisioner, conditions: where, ...patience }
+  const reading = await stoppable((signal) => readConfiguredInventory(asked, { env: process.env, clock: systemClock, signal, say }), { process, clock: systemClock })
+  if (reading.is === 'stopped') return { is: 'nothing', exitCode: signalCodes[reading.by] }
+  const found = reading.value
   if (found.is === 'read') {
     const addresses = addressesIn(found, say)
     return addresses.is === 'addresses' && allowPartial ? { ...addresses, isPartial: false } : addresses

@@ -14,7 +14,7 @@ export interface PortsFiles {
   /** What an earlier process kept. */
   readonly past: PortsState | undefined
   /** Writes both, as far as they are asked for; what goes wrong is told, and known by `areWritten`. */
-  readonly write: (state: PortsState, standing: PortsStanding) => Promise<void>
+  readonly write: (state: PortsState, standing: PortsStanding, context: PortsContext) => Promise<void>
   /** Whether the last writing succeeded. */
   readonly areWritten: () => boolean
 }
@@ -24,7 +24,6 @@ interface FilesOptions {
   readonly state: string | undefined
   /** Absolute. */
   readonly junit: string | undefined
-  readonly context: PortsContext
   readonly say: (line: string) => void
 }
 
@@ -33,7 +32,7 @@ interface FilesOptions {
  *
  * @throws UsageError if one of them cannot be used.
  */
-export async function openFiles({ state, junit, context, say }: FilesOptions): Promise<PortsFiles> {
+export async function openFiles({ state, junit, say }: FilesOptions): Promise<PortsFiles> {
   const kept = state === undefined ? undefined : await openState(state)
   for (const note of kept?.notes ?? []) say(note)
   const report = junit === undefined ? undefined : await openJunit(junit)
@@ -51,7 +50,7 @@ export async function openFiles({ state, junit, context, say }: FilesOptions): P
   return {
     past: kept?.past,
     areWritten: () => failing.size === 0,
-    async write(now, standing) {
+    async write(now, standing, context) {
       await Promise.all([
         kept && attempt(`--state ${state}`, async () => {
           const note = await kept.save(now)

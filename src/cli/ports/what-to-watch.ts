@@ -16,10 +16,7 @@ export interface Watched {
   readonly isPartial: boolean
 }
 
-export interface Surroundings {
-  readonly signal: AbortSignal
-  readonly say: (line: string) => void
-}
+export type Say = (line: string) => void
 
 const none: readonly Server[] = []
 
@@ -28,8 +25,8 @@ const none: readonly Server[] = []
  *
  * @throws UsageError if that makes no endpoints, or too many.
  */
-export async function whatToWatch(args: Arguments, { hosts, ports, fromInventory }: PortsSettings, surroundings: Surroundings): Promise<Watched | { readonly is: 'nothing'; readonly exitCode: number }> {
-  const found = fromInventory && (await (await import('./from-inventory.ts')).addressesOf(args, fromInventory, surroundings))
+export async function whatToWatch(args: Arguments, { hosts, ports, fromInventory }: PortsSettings, say: Say): Promise<Watched | { readonly is: 'nothing'; readonly exitCode: number }> {
+  const found = fromInventory && (await (await import('./from-inventory.ts')).addressesOf(args, fromInventory, say))
   if (found && found.is === 'nothing' && hosts.length === 0) return found
   const problems: string[] = []
   const addresses = found?.is === 'addresses' ? found : undefined
