@@ -21,6 +21,7 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
       ['$0 run 101-115 node-[01-20]', 'a part of the simulated rack, by ranges'],
       ['$0 run -p ./mine.mjs --threshold 60 @fleet.txt', 'your own rack, IDs from a file'],
       ['$0 run --failed-in rackbench-out/results.json', 'only those that did not pass last time'],
+      ["$0 run --inventory --where 'rack~^A' --gate-closed 443", 'what the inventory has in these racks, and is not in production'],
       ['$0 run 101-400 --shard 2/4 --deadline 3h', 'the second of four parts, over in three hours'],
       ['$0 run 101-115 --dry-run', 'what would be done'],
     ],

@@ -127,7 +127,7 @@ function ofShard(servers: readonly Server[], { layer: { shard } }: Choice): read
 }
 
 function asGiven(name: 'sample' | 'limit', given: Given<unknown>): string {
-  return `${given.label} ${String(written(name, given))}`
+  return `${given.label} ${written(name, given) as string | number}`
 }
 
 /** Of labels that are alike one object is kept for all: a hundred thousand servers have few models and racks. */

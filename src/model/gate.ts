@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { Check, Endpoint } from './endpoint.ts'
 
-const port = z.int().min(1).max(65_535)
+const portSchema = z.int().min(1).max(65_535)
 
 /** What a server's ports must say before its install begins for the first time. */
 export const gateSchema = z.object({
   /** Ports that must answer. */
-  open: z.array(port),
+  open: z.array(portSchema),
   /** Ports that must be refused: those at which a server in production would answer. */
-  closed: z.array(port),
+  closed: z.array(portSchema),
   /** How long one look at a port may take. */
   limitMs: z.number().min(0),
 })

@@ -70,10 +70,10 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
   }
 
   function countGone({ server }: EventOf<'server.finished'>, run: RunState): void {
-    const state = run.servers.get(server)!
-    const failure = fallOf(state)?.failure
+    const ended = run.servers.get(server)!
+    const failure = fallOf(ended)?.failure
     // Of a server that the gate kept out nobody has asked the provisioner.
-    const isKeptOut = failure?.type === 'ServerNotOursError' && state.operations.counts.install === 0
+    const isKeptOut = failure?.type === 'ServerNotOursError' && ended.operations.counts.install === 0
     if (failure?.type === 'RunStopped' || isKeptOut) return
     const isGone = failure && ['ProvisionerUnavailableError', 'RequestRefusedError', 'DefectError'].includes(failure.type)
     goneInRow = isGone ? [...goneInRow.slice(1 - goneAfter), failure.type] : []

@@ -118,9 +118,9 @@ describe('nothing is touched, and no run passes,', () => {
       place.run(['run', '101', '--where', 'model=R640', ...quiet]),
     ])
     expect(ends.map(({ code }) => code)).toEqual([3, 3, 3, 2, 2])
-    expect(ends[1]!.stderr).toMatch(/^rackbench: the inventory .*ECONNREFUSED.*; no server was touched\n$/)
-    expect(ends[2]!.stderr).toBe('rackbench: no server to benchmark: --where model=R840: none of 3 servers of the inventory meets it; there is model=R640, R740\n')
-    expect(ends[3]!.stderr).toBe('rackbench: the inventory has no server 104: correct what was named, or leave --inventory out\n')
+    expect(ends[1].stderr).toMatch(/^rackbench: the inventory .*ECONNREFUSED.*; no server was touched\n$/)
+    expect(ends[2].stderr).toBe('rackbench: no server to benchmark: --where model=R840: none of 3 servers of the inventory meets it; there is model=R640, R740\n')
+    expect(ends[3].stderr).toBe('rackbench: the inventory has no server 104: correct what was named, or leave --inventory out\n')
     expect(await place.files()).toEqual(before)
   })
 

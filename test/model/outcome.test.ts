@@ -15,6 +15,16 @@ function outcome(story: string, { servers = 1, stopping }: { servers?: number; s
   return { exitCode: exitCodeOf(state, problems), status: finalStatus(state), isClosed: isClosed(state), problems }
 }
 
+test('a run ends with 3, and names them, if servers of its inventory could not be read', () => {
+  const ends = (unreadable: { count: number; first: string[] }): readonly string[] => {
+    const { state } = tell(passes, { unreadable }).fold
+    expect(exitCodeOf(state, problemsOf(state))).toBe(3)
+    return problemsOf(state)
+  }
+  expect(ends({ count: 1, first: ['201: HTTP 500'] })).toEqual(['1 server was not benchmarked, since the inventory could not tell of it: 201: HTTP 500'])
+  expect(ends({ count: 12, first: ['201: HTTP 500', '202: no JSON'] })).toEqual(['12 servers were not benchmarked, since the inventory could not tell of them: 201: HTTP 500; 202: no JSON and 10 more'])
+})
+
 describe('a run ends', () => {
   test.each<[string, string, Parameters<typeof outcome>[1], ReturnType<typeof outcome>]>([
     ['with 0 if every server passed', passes, {}, { exitCode: 0, status: 'finished', isClosed: true, problems: [] }],
