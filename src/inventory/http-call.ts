@@ -63,28 +63,29 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
   let heardAt = clock.elapsed()
   let trouble: Error | undefined
 
-  async function follow(start: Place, longest: number): Promise<Landed> {
+  async function follow({ answer: first, place: start }: Landed, longest: number): Promise<Landed> {
+    let answer = first
     let place = start
     let isTrusted = origins.has(start.origin)
-    for (let hops = 0; ; hops++) {
-      const answer = await gets.get({ origin: place.origin, path: place.path, headers: isTrusted ? all : bare, longest })
-      if (!redirects.has(answer.status) || answer.location === undefined) {
-        if (!isTrusted && (answer.status === 401 || answer.status === 403)) throw new RequestRefusedError(`${nameOf(start)}: ${answer.status}: it leads to ${place.origin}, and credentials are not sent to another origin: is the address in the settings right?`)
-        return { answer, place }
-      }
+    for (let hops = 0; redirects.has(answer.status) && answer.location !== undefined; hops++) {
       if (hops === mostRedirects) throw new RequestRefusedError(`${nameOf(start)}: is redirected more than ${mostRedirects} times`)
       place = redirected(place, answer.location, nameOf(start))
       // Once it has been elsewhere, whoever sent it back may have chosen where to.
       isTrusted &&= origins.has(place.origin)
+      answer = await gets.get({ origin: place.origin, path: place.path, headers: isTrusted ? all : bare, longest })
     }
+    if (isTrusted || (answer.status !== 401 && answer.status !== 403)) return { answer, place }
+    throw new RequestRefusedError(`${nameOf(start)}: ${answer.status}: it leads to ${place.origin}, and credentials are not sent to another origin: is the address in the settings right?`)
   }
 
-  async function attempt(place: Place, longest: number): Promise<Landed | Trouble> {
+  async function attempt(start: Place, longest: number): Promise<Landed | Trouble> {
     try {
-      const landed = await follow(place, longest)
+      const first = await gets.get({ origin: start.origin, path: start.path, headers: origins.has(start.origin) ? all : bare, longest })
+      if (first.status === 200) return { answer: first, place: start }
+      const landed = await follow({ answer: first, place: start }, longest)
       const { answer } = landed
       if (!isBusy(answer)) return landed
-      return { error: refusalOf(answer, nameOf(place), hide), retryAfterMs: answer.retryAfterMs, isLimit: answer.status === 429 && answer.retryAfterMs !== undefined }
+      return { error: refusalOf(answer, nameOf(start), hide), retryAfterMs: answer.retryAfterMs, isLimit: answer.status === 429 && answer.retryAfterMs !== undefined }
     } catch (error) {
       if (error instanceof ProvisionerUnavailableError) return { error, retryAfterMs: undefined, isLimit: false }
       throw error
