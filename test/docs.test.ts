@@ -162,7 +162,7 @@ describe('docs/library.md', () => {
     const rows = (await read('docs/library.md')).split('\n').flatMap((line) => /^\| `(\w+)`/.exec(line)?.[1] ?? [])
     const typed: Record<keyof BenchmarkOptions, true> = {
       os: true, threshold: true, thresholds: true, unmatched: true, retest: true, benchmark: true, concurrency: true, destroy: true, markBroken: true, maxBroken: true, maxAlike: true, retries: true, maxOutage: true, timeouts: true,
-      grace: true, deadline: true, wipeReserve: true, signal: true, onEvent: true, onLine: true, secrets: true, out: true, replace: true, force: true, suite: true, attach: true, logLevel: true, logFormat: true,
+      grace: true, deadline: true, wipeReserve: true, signal: true, onEvent: true, onLine: true, secrets: true, gateOpen: true, gateClosed: true, out: true, replace: true, force: true, suite: true, attach: true, logLevel: true, logFormat: true,
     }
     expect(rows.toSorted()).toEqual(Object.keys(typed).toSorted())
     expect(rows.toSorted()).toEqual(programOptions.toSorted())

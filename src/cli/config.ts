@@ -10,29 +10,27 @@ import { invocationOf } from './invocation.ts'
 import { formats } from './options.ts'
 
 /** `rackbench config schema` and `rackbench config show` */
-export async function config({ flags, words: [part, ...words], problems }: Arguments): Promise<number> {
+export async function config({ flags, lists, words: [part, ...words], problems }: Arguments): Promise<number> {
   if (part !== 'schema' && part !== 'show') throw new UsageError([...problems, whichPart(part)])
-  guardStream(process.stdout).write(part === 'show' ? await show({ flags, words, problems }) : schema({ flags, words, problems }))
+  guardStream(process.stdout).write(part === 'show' ? await show({ flags, lists, words, problems }) : schema({ flags, lists, words, problems }))
   return exitCodes.passed
 }
-
-type Given = Omit<Arguments, 'lists'>
 
 function whichPart(part: string | undefined): string {
   const ways = '`rackbench config schema` prints a JSON Schema for editors, `rackbench config show [servers..]` the settings in effect'
   return part === undefined ? `config: of what? ${ways}` : `config takes schema or show, not ${JSON.stringify(part.slice(0, 80))}${suggestion(part, ['schema', 'show'])}; ${ways}`
 }
 
-function schema({ flags, words, problems }: Given): string {
+function schema({ flags, lists, words, problems }: Arguments): string {
   if (problems.length > 0) throw new UsageError(problems)
-  const extra = [...Object.keys(flags).map((name) => `--${name}`), ...words]
+  const extra = [...Object.keys({ ...flags, ...lists }).map((name) => `--${name}`), ...words]
   if (extra.length > 0) throw new UsageError(extra.map((word) => `config schema takes nothing else, not ${JSON.stringify(word)}`))
   return configJsonSchema()
 }
 
-async function show({ flags: { format = 'yaml', ...flags }, words, problems }: Given): Promise<string> {
+async function show({ flags: { format = 'yaml', ...flags }, lists, words, problems }: Arguments): Promise<string> {
   const isKnown = (formats.config as readonly unknown[]).includes(format)
   const told = isKnown ? problems : [...problems, `--format: expected ${formats.config.join(' | ')}, got ${JSON.stringify(format)}`]
-  const effective = await effectiveSettings(invocationOf({ flags, words, problems: told }))
+  const effective = await effectiveSettings(invocationOf({ flags, lists, words, problems: told }))
   return format === 'json' ? showAsJson(effective) : showAsYaml(effective)
 }

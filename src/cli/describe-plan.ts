@@ -1,5 +1,6 @@
 import { marksAllowed } from '../model/budget.ts'
 import { formatDuration } from '../model/duration.ts'
+import { describeGate } from '../model/gate.ts'
 import type { Plan } from '../model/plan.ts'
 import { limitedSteps } from '../model/step.ts'
 import type { Threshold } from '../model/threshold.ts'
@@ -10,13 +11,14 @@ const mostShown = 20
 /** What a run would do, in lines. */
 export function describePlan(plan: Plan, { out, provisioner }: { readonly out: string; readonly provisioner: string }): string[] {
   const { servers, concurrency, limitsMs, deadlineMs } = plan
-  const ids = servers.slice(0, mostShown).map(({ id }) => id).join(' ')
+  const ids = servers.slice(0, mostShown).map(({ id, address }) => (address === undefined ? id : `${id} (${address})`)).join(' ')
   const more = servers.length > mostShown ? ` and ${servers.length - mostShown} more` : ''
   return [
     `servers      ${servers.length}: ${ids}${more}`,
     `provisioner  ${provisioner}${provisioner === plan.provisioner.type ? '' : ` (${plan.provisioner.type})`}`,
     ...describeBenchmark(plan),
     `os           ${plan.os}`,
+    ...(plan.gate ? [`gate         begins only servers whose ${describeGate(plan.gate)}, each told within ${formatDuration(plan.gate.limitMs)}`] : []),
     `at a time    ${Math.min(concurrency, servers.length)}`,
     ...plan.thresholds.map((threshold, index) => `threshold    ${describeThreshold(threshold, index)}`),
     ...(plan.retest === undefined ? [] : [`retest       ${plan.retest} more ${plan.retest === 1 ? 'measurement' : 'measurements'} of a server that misses a threshold`]),

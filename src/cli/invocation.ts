@@ -14,11 +14,11 @@ import { createCleaner } from '../run/clean.ts'
 import type { Arguments } from './command-line.ts'
 
 /** What this process was told, as `config` reads it. */
-export function invocationOf({ flags, words, problems }: Omit<Arguments, 'lists'>): Invocation {
+export function invocationOf({ flags, lists = {}, words, problems }: Omit<Arguments, 'lists'> & Partial<Pick<Arguments, 'lists'>>): Invocation {
   const { env } = process
   return {
     servers: words,
-    flags,
+    flags: { ...flags, ...joined(lists) },
     env,
     cwd: process.cwd(),
     readStdin: () => text(process.stdin),
@@ -27,6 +27,11 @@ export function invocationOf({ flags, words, problems }: Omit<Arguments, 'lists'
     lookAtBenchmark: (benchmark) => lookAt(benchmark, env),
     checkInventory: (inventory) => problemsIn(inventory, env),
   }
+}
+
+/** What was given several times, as one text: its kind takes it apart again. */
+function joined(lists: Arguments['lists']): Invocation['flags'] {
+  return Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.join('\n')]))
 }
 
 /** Told together with all other problems. Of a secret that is not there, `config` tells; what it would stand in cannot be looked at. */

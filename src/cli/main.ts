@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { exitCodes } from '../model/exit-code.ts'
-import { UsageError } from '../model/problem.ts'
+import { IncompleteError, UsageError } from '../model/problem.ts'
 import type { Command } from './command-line.ts'
 import { commandLine } from './command-line.ts'
 import type { CommandName } from './declared.ts'
@@ -48,9 +48,9 @@ async function main(): Promise<number> {
 
 /** What is wrong is told on stderr, one line a problem; a stack trace only where rackbench itself is at fault. */
 function tell(error: unknown): number {
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof IncompleteError) {
     process.stderr.write(error.problems.map((problem) => `rackbench: ${problem}\n`).join(''))
-    return exitCodes.usage
+    return error instanceof UsageError ? exitCodes.usage : error.exitCode
   }
   process.stderr.write(`rackbench: a defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return exitCodes.incomplete

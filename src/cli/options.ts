@@ -23,6 +23,14 @@ const progress = { progress: text(output, 'auto: a live view at a terminal; plai
 
 /** The options of `rackbench run`, in the order and the groups of its help. */
 export const runOptions = withDefaults({
+  inventory: flag(servers, 'the servers of the configured inventory, with their labels and addresses; of those named here, if any are'),
+  where: text(servers, 'of the inventory, only servers that meet it: model=R640, rack~^A; may be given several times'),
+  sample: text(servers, 'of the inventory, so many by chance: N or N%'),
+  'sample-seed': text(servers, 'takes the same sample for the same text', { defaultDescription: 'by chance; with --shard BUILD_TAG' }),
+  limit: text(servers, 'of the inventory, the first N of what is selected'),
+  'allow-partial': flag(servers, 'it is well if some servers of the inventory could not be read'),
+  'max-age': text(servers, 'take what was read of the inventory before if it is no older: 1h'),
+  'stale-ok': flag(servers, 'take what was read of the inventory before, however old, if it is away, and say so'),
   shard: text(servers, 'only part k of n, by a stable hash of the ID: 2/4'),
   'failed-in': text(servers, 'only servers that did not pass in an earlier results.json'),
 
@@ -30,6 +38,8 @@ export const runOptions = withDefaults({
   simulation: text(machine, 'YAML file that says how the simulated rack behaves'),
   'include-broken': flag(machine, 'ironic: take also servers that rackbench has marked as broken'),
   'take-installed': flag(machine, 'ironic: take also servers that are installed, and not by rackbench'),
+  'gate-open': text(machine, 'begin only servers of which this port answers; may be given several times'),
+  'gate-closed': text(machine, 'begin only servers of which this port is refused: 443, where one in production would answer; may be given several times'),
   os: text(machine, 'what to install'),
   concurrency: text(machine, 'servers at a time', { alias: 'c' }),
   destroy: text(machine, 'which servers are wiped: passing, always or never'),
@@ -47,6 +57,7 @@ export const runOptions = withDefaults({
   'timeout-benchmark': text(time, 'the same for the benchmark'),
   'timeout-destroy': text(time, 'the same for wiping'),
   'timeout-mark': text(time, 'the same for marking'),
+  'timeout-gate': text(time, 'how long one look at a port of the gate may take'),
   grace: text(time, 'how long a step may take to settle once it is aborted'),
   deadline: text(time, 'when the run should be over, wiping included'),
   'wipe-reserve': text(time, 'how much of the deadline is kept for wiping'),
@@ -136,7 +147,7 @@ export const serversOptions: Readonly<Record<string, Options>> = {
 }
 
 /** Options that may be given several times. */
-export const repeatable: ReadonlySet<string> = new Set(['by', 'label', 'on', 'where'])
+export const repeatable: ReadonlySet<string> = new Set(['by', 'gate-closed', 'gate-open', 'label', 'on', 'where'])
 
 const choosing = 'Choosing:'
 

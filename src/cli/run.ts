@@ -9,6 +9,7 @@ import { buildOf } from '../library/build.ts'
 import type { Arguments } from './command-line.ts'
 import { describePlan } from './describe-plan.ts'
 import { releasedOnError } from './earlier.ts'
+import { findServers } from './find-servers.ts'
 import { invocationOf } from './invocation.ts'
 import { boundMemory } from './large-fleet.ts'
 import { openToMeasure } from './open.ts'
@@ -17,7 +18,7 @@ import { tellRun, withSession } from './session.ts'
 /** `rackbench run` */
 export async function run(args: Arguments): Promise<number> {
   const { env } = process
-  const { plan, out, replace, force, dryRun, progress, notes } = await configure(invocationOf(args))
+  const { plan, out, replace, force, dryRun, progress, notes } = await configure({ ...invocationOf(args), readInventory: findServers })
   boundMemory(plan.servers.length)
   const { provisioner, benchmark, name, secrets, takeFaults } = await openToMeasure(plan, { env, directory: out })
   if (dryRun) {

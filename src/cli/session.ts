@@ -1,5 +1,6 @@
 import type { SessionEnd } from '../library/session.ts'
 import { carryOutAndClose } from '../library/session.ts'
+import { checkEndpoint } from '../clients/endpoint.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Benchmark, Provisioner } from '../model/provisioner.ts'
@@ -83,6 +84,7 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
     clock,
     random: Math.random,
     clean,
+    look: (endpoint, how) => checkEndpoint(endpoint, { ...how, clock }),
     stop,
   }
   const end = await carryOutAndClose({ equipment, logs, reports, problems }, async () => {

@@ -89,7 +89,7 @@ function refuseUnknownKeys(content: Settings, { label }: Place, tell: Tell): voi
   const schema = content[editorKey]
   if (schema !== undefined && typeof schema !== 'string') tell(refusal(`${label}: ${editorKey}`, 'an address', schema))
   for (const key of Object.keys(content)) {
-    const flag = invocationOnly.find((name) => keysOf(name)[0] === key)
+    const flag = knownKeys.has(key) ? undefined : invocationOnly.find((name) => keysOf(name)[0] === key)
     if (flag) tell(`${label}: ${key} is not for the file: use --${flag}`)
     else if (!knownKeys.has(key)) tell(`${label}: unknown key ${quote(key)}${suggestion(key, allPaths)}`)
   }

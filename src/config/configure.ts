@@ -1,12 +1,16 @@
 import { resolve } from 'node:path'
 import type { Plan } from '../model/plan.ts'
+import type { Server, ServerId } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
 import { defaults } from './defaults.ts'
 import { flagsAgain } from './flags-again.ts'
-import type { Invocation } from './gather.ts'
+import type { Gathered, Invocation } from './gather.ts'
 import { gather } from './gather.ts'
+import type { Chosen } from './inventory-servers.ts'
+import { chooseServers } from './inventory-servers.ts'
 import type { NamedInventory } from './inventory.ts'
 import type { NamedProvisioner } from './kind.ts'
+import { isRecord } from './kind.ts'
 import type { FullLayer, progressChoices } from './settings.ts'
 
 export interface Configured {
@@ -26,25 +30,47 @@ export interface Configured {
 /**
  * Makes one plan of flags, environment, configuration file and defaults; what stands earlier in this list wins.
  *
- * @throws UsageError with every problem of every source, also of values that another source overrides.
+ * @throws UsageError with every problem of every source, also of values that another source overrides; IncompleteError if servers are to come
+ * from an inventory that is away, or has none.
  */
 export async function configure(invocation: Invocation): Promise<Configured> {
-  const { layer, notes, provisioner, inventory, sources: { file: { benchmark } }, metrics, servers: ids, thresholds } = await gather(invocation)
-  const servers = ids.map((id) => ({ id, labels: noLabels }))
+  const gathered = await gather(invocation)
+  const { layer, provisioner, inventory, sources: { file: { benchmark } }, metrics, servers: ids, thresholds } = gathered
+  const addressOf = addressesIn(provisioner.planned)
+  const named = ids.map((id): Server => ({ id, labels: noLabels }))
+  const { servers, unreadable, notes }: Chosen = (await chosenServers(gathered, invocation)) ?? { servers: named, notes: [] }
   return {
-    plan: toPlan({ layer, provisioner: provisioner.planned, ...(benchmark && { benchmark, metrics }), servers, thresholds, flags: flagsAgain(invocation.flags) }),
+    plan: toPlan({ layer, provisioner: provisioner.planned, ...(benchmark && { benchmark, metrics }), servers: servers.map(({ id, address, labels }) => ({ id, ...(address === undefined ? addressOf(id) : { address }), labels })), ...(unreadable && { unreadable }), thresholds, flags: flagsAgain(invocation.flags) }),
     ...(inventory && { inventory }),
     out: resolve(layer.out.folder, layer.out.value),
     replace: layer.replace?.value ?? false,
     force: layer.force?.value ?? false,
     dryRun: layer['dry-run']?.value ?? false,
     progress: layer.progress.value,
-    notes,
+    notes: [...gathered.notes, ...notes],
   }
+}
+
+/** What is taken from the inventory, if it is asked. Only when all else is in order: it may take its time. */
+async function chosenServers({ choice, inventory, layer, provisioner }: Gathered, { readInventory }: Invocation): Promise<Chosen | undefined> {
+  if (!choice || !inventory || !readInventory) return undefined
+  const { where, 'max-age': maxAge, 'stale-ok': staleOk } = layer
+  const asked = { inventory, provisioner: provisioner.planned, conditions: where?.value ?? [], staleOk: staleOk?.value ?? false, ...(maxAge && { maxAgeMs: maxAge.value }) }
+  return chooseServers(await readInventory(asked), choice)
 }
 
 /** One for all: a hundred thousand of them are room. */
 const noLabels = {}
+
+/** Where the simulated rack has its servers, as far as anybody said: what is wrong with it is told when it is opened. */
+function addressesIn({ type, settings: { simulation } }: NamedProvisioner): (id: ServerId) => Pick<Server, 'address'> {
+  const scripts = type === 'simulated' && isRecord(simulation) && isRecord(simulation['servers']) ? simulation['servers'] : {}
+  return (id) => {
+    const script = Object.hasOwn(scripts, id) ? scripts[id] : undefined
+    const address = isRecord(script) ? script['address'] : undefined
+    return typeof address === 'string' ? { address } : {}
+  }
+}
 
 interface Parts {
   readonly layer: FullLayer
@@ -52,15 +78,22 @@ interface Parts {
   readonly benchmark?: Plan['benchmark']
   readonly metrics?: Plan['metrics']
   readonly servers: Plan['servers']
+  readonly unreadable?: Plan['unreadable']
   readonly thresholds: readonly Threshold[]
   readonly flags: string[]
 }
 
+function gateOf({ 'gate-open': open, 'gate-closed': closed, 'timeout-gate': limit }: FullLayer): Pick<Plan, 'gate'> {
+  if (!open && !closed) return {}
+  return { gate: { open: [...(open?.value ?? [])], closed: [...(closed?.value ?? [])], limitMs: limit.value } }
+}
+
 /** Puts a plan together of what all sources say. */
-export function toPlan({ layer, provisioner, benchmark, metrics, servers, thresholds, flags }: Parts): Plan {
+export function toPlan({ layer, provisioner, benchmark, metrics, servers, unreadable, thresholds, flags }: Parts): Plan {
   const suite = layer.suite.value
   return {
     servers,
+    ...(unreadable && { unreadable }),
     provisioner,
     ...(benchmark && { benchmark }),
     os: layer.os.value,
@@ -68,6 +101,7 @@ export function toPlan({ layer, provisioner, benchmark, metrics, servers, thresh
     ...(layer.unmatched.value !== defaults.unmatched && { unmatched: layer.unmatched.value }),
     ...(layer.retest.value > 0 && { retest: layer.retest.value }),
     ...(metrics && Object.keys(metrics).length > 0 && { metrics }),
+    ...gateOf(layer),
     concurrency: layer.concurrency.value,
     destroy: layer.destroy.value,
     markBroken: layer['mark-broken'].value,

@@ -15,6 +15,7 @@ export const defaults = {
   'timeout-benchmark': '4h',
   'timeout-destroy': '2h',
   'timeout-mark': '2m',
+  'timeout-gate': '3s',
   grace: '10s',
   suite: 'rackbench',
   attach: 'failed',

@@ -100,9 +100,9 @@ function thresholdsOf(gathered: Gathered): EffectiveSetting {
 const lineLength = 100
 
 function serversOf(gathered: Gathered, isGiven: boolean): EffectiveSetting {
-  const { servers, sources: { file } } = gathered
+  const { servers, choice, sources: { file } } = gathered
   const inFile = file.servers === undefined ? originOf('failed-in', gathered) : file.label
-  const from = servers.length === 0 ? 'none' : `${counted(servers.length, 'server')}: ${isGiven ? 'the command line' : inFile}`
+  const from = choice ? (isGiven ? `${counted(servers.length, 'server')} of the inventory: the command line` : 'those of the inventory (--inventory)') : servers.length === 0 ? 'none' : `${counted(servers.length, 'server')}: ${isGiven ? 'the command line' : inFile}`
   const lines: string[] = []
   for (const word of servers.map(wordOf)) {
     const last = lines.at(-1)

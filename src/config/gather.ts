@@ -6,6 +6,7 @@ import { reserveFor } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { ServerId } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
+import type { Where } from '../model/where.ts'
 import type { NamedBenchmark } from './benchmark.ts'
 import type { ConfigFile } from './config-file.ts'
 import { readConfigFile } from './config-file.ts'
@@ -16,9 +17,11 @@ import type { NamedProvisioner, Settings } from './kind.ts'
 import { withAsked } from './of-provisioner.ts'
 import { chooseProvisioner, withSimulation } from './provisioner.ts'
 import { checkSecrets, checkToken, refuseLiteralSecrets } from './secrets.ts'
-import { selectServers } from './servers.ts'
+import type { Choice, FoundServers } from './inventory-servers.ts'
+import { refuseUnlikeSamples } from './inventory-servers.ts'
+import { nameServers, selectServers } from './servers.ts'
 import type { Environment, Flags, FullLayer, Given, Layer } from './settings.ts'
-import { defaultLayer, readEnvironment, readFlags } from './settings.ts'
+import { defaultLayer, ofInventory, readEnvironment, readFlags } from './settings.ts'
 import type { Tell } from './wording.ts'
 import { oneLine, refusal } from './wording.ts'
 
@@ -39,8 +42,19 @@ export interface Invocation {
   readonly checkProvisioner?: (provisioner: Plan['provisioner']) => Promise<readonly string[]>
   /** Tells what is wrong with a benchmark's settings, and what is known of the metrics that it gives. */
   readonly lookAtBenchmark?: (benchmark: NamedBenchmark) => Promise<Looked>
+  /** Reads the inventory, for what takes its servers from there. @throws IncompleteError if it is away. */
+  readonly readInventory?: (asked: AskedOfInventory) => Promise<FoundServers>
   /** Tells what is wrong with an inventory's settings, as far as that can be told without asking it. */
   readonly checkInventory?: (inventory: NamedInventory) => Promise<readonly string[]>
+}
+
+/** Which inventory is read, and what is asked of it. */
+export interface AskedOfInventory {
+  readonly inventory: NamedInventory
+  readonly provisioner: Plan['provisioner']
+  readonly conditions: readonly Where[]
+  readonly maxAgeMs?: number
+  readonly staleOk: boolean
 }
 
 /** What can be told of a benchmark before it has measured anything. */
@@ -69,6 +83,8 @@ export interface Gathered {
   readonly provisioner: SettledProvisioner
   /** Where the file says that servers come from. */
   readonly inventory?: NamedInventory
+  /** How servers of the inventory are chosen, if it is asked for them. `servers` are those that the command line names. */
+  readonly choice?: Choice
   /** What is known of the metrics that the file's benchmark gives. */
   readonly metrics: MetricKinds
   readonly servers: readonly ServerId[]
@@ -95,6 +111,7 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   const file: ConfigFile = typeof found === 'string' ? { label: 'none', layer: {} } : found
   const layer: FullLayer = { ...defaultLayer(cwd), ...file.layer, ...fromEnv, ...fromFlags }
   refuseShortDeadline(layer, tell)
+  refuseShutGate(layer, tell)
   const provisioner = await settleProvisioner({ fromFlags, fromEnv, file, env }, { tell, note })
   const mayBeNone = mayLackServers || found === 'unreadable' || file.servers === 'unreadable'
   for (const problem of await checkProvisioner(provisioner.planned)) tell(problem)
@@ -108,13 +125,30 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   }
   for (const problem of inventory ? await checkInventory(inventory) : []) tell(problem)
   const selection = { args: servers, cwd, readStdin, file: file.servers === 'unreadable' ? undefined : file.servers, layer, mayBeNone, note }
-  const ids = await selectServers(selection, tell)
+  const isFromInventory = layer.inventory?.value === true
+  const { BUILD_TAG: buildTag = '' } = env
+  const choice = isFromInventory ? { ...(await nameServers(selection, tell)), layer, ...(buildTag !== '' && { buildTag }) } : undefined
+  if (choice) {
+    if (!inventory && found !== 'unreadable' && !problems.some((problem) => problem.startsWith(`${file.label}: inventory`))) tell(noInventory(layer.inventory?.label))
+    refuseUnlikeSamples(layer, choice.buildTag, tell)
+  } else refuseWithoutInventory({ ...(mayLackServers ? {} : fromEnv), ...fromFlags }, tell)
+  const ids = choice ? choice.named : await selectServers(selection, tell)
   const asked = fromFlags.threshold ?? fromEnv.threshold
   const hasRules = hasUsableRules(file)
   if (!asked && !hasRules && layer.unmatched.value === 'fail') tell(`${file.label}: ${noRules}`)
   if (problems.length > 0) throw new UsageError(problems)
   const thresholds = settleThresholds(asked, hasRules ? file : { thresholds: [], ...file })
-  return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, ...(inventory && { inventory }), metrics: looked.metrics, servers: ids, thresholds, notes }
+  return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, ...(inventory && { inventory }), ...(choice && { choice }), metrics: looked.metrics, servers: ids, thresholds, notes }
+}
+
+const noInventory = (label = '--inventory'): string => `${label}: there is no inventory: write one into rackbench.config.yaml, such as inventory: ./fleet.csv`
+
+/** Tells of what only an inventory can be asked. */
+function refuseWithoutInventory(layer: Layer, tell: Tell): void {
+  for (const name of ofInventory) {
+    const given = layer[name]
+    if (given && given.value !== false) tell(`${given.label}: is asked of an inventory: add --inventory`)
+  }
 }
 
 const unknown: Looked = { problems: [], metrics: {} }
@@ -132,6 +166,12 @@ export function refuseShortDeadline({ deadline, 'wipe-reserve': reserve }: Layer
   const reserveMs = reserveFor({ deadlineMs: deadline.value, wipeReserveMs: reserve.value })
   const expected = `more than the ${formatDuration(reserveMs)} of ${reserve.label}`
   if (deadline.value <= reserveMs) tell(refusal(deadline.label, expected, formatDuration(deadline.value)))
+}
+
+/** Tells of a port that would have to answer and to be refused. */
+export function refuseShutGate({ 'gate-open': open, 'gate-closed': closed }: Layer, tell: Tell): void {
+  const both = open?.value.filter((port) => closed?.value.includes(port)) ?? []
+  if (open && closed && both.length > 0) tell(`${open.label} and ${closed.label}: port ${both.join(', ')} cannot both answer and be refused`)
 }
 
 interface ProvisionerLayers {

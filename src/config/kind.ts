@@ -4,6 +4,8 @@ import { decimalPattern, isDecimal } from '../model/decimal.ts'
 import { durationPattern, formatDuration, parseDuration } from '../model/duration.ts'
 import type { JsonSchema } from '../model/json-schema.ts'
 import type { Plan } from '../model/plan.ts'
+import type { Where } from '../model/where.ts'
+import { readWhere, whereText } from '../model/where.ts'
 import { placeholderPattern } from './placeholder.ts'
 import type { Shard } from './shard.ts'
 
@@ -123,6 +125,34 @@ export const maxBroken = kind<MaxBroken>(
 
 const share = /^\d{1,3}(?:\.\d{1,6})?%$/
 
+/** What is taken by chance: so many servers, or a share of them. */
+export type Sample = { readonly count: number } | { readonly percent: number }
+
+/** `20`, or `10%` of them. */
+export const sample = kind<Sample>(
+  { type: ['integer', 'string'], minimum: 1, maximum: mostCounted, pattern: `^${decimalPattern}%?$` },
+  (given) => {
+    const percent = typeof given === 'string' && given.endsWith('%') ? toNumber(given.slice(0, -1)) : undefined
+    if (percent !== undefined && percent > 0 && percent <= 100) return { value: { percent } }
+    const count = wholeNumber(1, mostCounted)(given)
+    return 'value' in count ? { value: { count: count.value } } : { expected: 'a number of servers, or a share of them above 0% to 100%, like 10%' }
+  },
+  (value) => ('count' in value ? value.count : `${value.percent}%`),
+)
+
+/** Conditions on servers, one a line. */
+export const conditions = kind<readonly Where[]>(
+  { type: 'string' },
+  (given) => {
+    if (typeof given !== 'string') return { expected: 'a condition, such as model=R640' }
+    const read = given.split('\n').map(readWhere)
+    const fault = read.find((where) => typeof where === 'string')
+    if (fault !== undefined) return { expected: fault.startsWith('expected ') ? fault.slice('expected '.length) : `a condition (${fault})` }
+    return { value: read.filter((where) => typeof where !== 'string') }
+  },
+  (value) => value.map(whereText).join('\n'),
+)
+
 /** A share from `0%` to `100%`, in percent. */
 export const percent = kind<number>(
   { type: 'string', pattern: share.source },
@@ -131,6 +161,23 @@ export const percent = kind<number>(
     return value !== undefined && value <= 100 ? { value } : { expected: 'a share from 0% to 100%, like 5%' }
   },
   (value) => `${value}%`,
+)
+
+const mostPorts = 20
+const portWords = String.raw`^[\s,]*\d{1,5}(?:[\s,]+\d{1,5})*[\s,]*$`
+
+/** Ports, each once: `22`, `22,443`; in a file also a list of them. */
+export const ports = kind<readonly number[]>(
+  { anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { type: 'string', pattern: portWords }, { type: 'array', items: { type: ['integer', 'string'] }, minItems: 1 }] },
+  (given) => {
+    const words = (Array.isArray(given) ? given : [given]).flatMap((item: unknown) => (typeof item === 'string' ? item.split(/[\s,]+/).filter(Boolean) : [item]))
+    const readings = words.map((word) => (typeof word === 'string' && !/^\d{1,5}$/.test(word) ? { expected: 'a port' } : wholeNumber(1, 65_535)(word)))
+    const value = new Set(readings.flatMap((reading) => ('value' in reading ? [reading.value] : [])))
+    const isRead = words.length > 0 && readings.every((reading) => 'value' in reading)
+    if (!isRead) return { expected: 'ports from 1 to 65535, like 22 or 22,443' }
+    return value.size > mostPorts ? { expected: `at most ${mostPorts} ports` } : { value: [...value] }
+  },
+  (value) => [...value],
 )
 
 const mostShards = 1000

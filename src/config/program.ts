@@ -4,7 +4,7 @@ import { programProvisioner } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import { parseThresholds } from './config-file.ts'
 import { toPlan } from './configure.ts'
-import { refuseShortDeadline, settleThresholds } from './gather.ts'
+import { refuseShortDeadline, refuseShutGate, settleThresholds } from './gather.ts'
 import type { Kind } from './kind.ts'
 import { isRecord, orMilliseconds } from './kind.ts'
 import { leaves } from './leaves.ts'
@@ -16,11 +16,11 @@ import { defaultLayer, keysOf, kindOfSetting, readLayer } from './settings.ts'
 import type { Tell } from './wording.ts'
 import { oneLine, quote, refusal } from './wording.ts'
 
-const durations = ['max-outage', 'timeout-install', 'timeout-benchmark', 'timeout-destroy', 'timeout-mark', 'grace', 'deadline', 'wipe-reserve'] as const satisfies readonly FlagName[]
+const durations = ['max-outage', 'timeout-install', 'timeout-benchmark', 'timeout-destroy', 'timeout-mark', 'timeout-gate', 'grace', 'deadline', 'wipe-reserve'] as const satisfies readonly FlagName[]
 
 /** The settings that a program may give, under the keys that they have in a configuration file. */
 const settings = [
-  'os', 'threshold', 'unmatched', 'retest', 'concurrency', 'destroy', 'mark-broken', 'max-broken', 'max-alike', 'retries', ...durations,
+  'os', 'threshold', 'unmatched', 'retest', 'gate-open', 'gate-closed', 'concurrency', 'destroy', 'mark-broken', 'max-broken', 'max-alike', 'retries', ...durations,
   'out', 'replace', 'force', 'suite', 'attach', 'log-level', 'log-format',
 ] as const satisfies readonly FlagName[]
 
@@ -66,6 +66,7 @@ export function configureProgram({ provisioner, servers: named, options, cwd, pr
   refuseUnknown(content, tell)
   const layer = readLayer(rawValues(content), cwd, tell, kindOf)
   refuseShortDeadline(layer, tell)
+  refuseShutGate(layer, tell)
   const thresholds = content['thresholds'] === undefined ? undefined : parseThresholds(content['thresholds'], tell)
   if (layer.threshold && content['thresholds'] !== undefined) tell('threshold and thresholds are both there: keep one of them')
   const secrets = content['secrets'] === undefined ? [] : readSecrets(content['secrets'], 'secrets', tell)

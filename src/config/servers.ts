@@ -2,6 +2,7 @@ import type { ServerId } from '../model/server.ts'
 import type { EarlierResults } from './earlier-results.ts'
 import { readEarlierResults } from './earlier-results.ts'
 import { expandServers } from './selection.ts'
+import type { Choice } from './inventory-servers.ts'
 import type { Given, Layer } from './settings.ts'
 import { shardOf } from './shard.ts'
 import type { Tell } from './wording.ts'
@@ -22,6 +23,15 @@ interface ServerSources {
 }
 
 const noServers = 'no servers: name them (101-115, node-[01-20], @file, - for standard input), or set servers in rackbench.config.yaml'
+
+/** The servers that the command line names of an inventory, and what became of them in an earlier run. */
+export async function nameServers({ args, cwd, readStdin, file, layer, note }: ServerSources, tell: Tell): Promise<Pick<Choice, 'named' | 'earlier'>> {
+  if (file) note(`${file.label} not looked at: --inventory says which servers there are`)
+  const { ids, duplicates } = args.length > 0 ? await expandServers({ args, folder: cwd, readStdin }, tell) : { ids: [], duplicates: 0 }
+  if (duplicates > 0) note(`${counted(duplicates, 'duplicate ID')} dropped`)
+  const earlier = layer['failed-in'] && (await readEarlierResults(layer['failed-in'], tell))
+  return { named: ids, ...(earlier && { earlier }) }
+}
 
 /** Selects the servers of a run: what was named, of that what did not pass earlier, and of that one shard. */
 export async function selectServers({ args, cwd, readStdin, file, layer, mayBeNone, note }: ServerSources, tell: Tell): Promise<readonly ServerId[]> {

@@ -3,7 +3,7 @@ import type { JsonSchema } from '../model/json-schema.ts'
 import { logLevels } from '../model/provisioner.ts'
 import { defaults } from './defaults.ts'
 import type { Json, Kind } from './kind.ts'
-import { duration, maxBroken, namedProvisioner, number, oneOf, path, shard, simulation, text, wholeNumber, yesOrNo } from './kind.ts'
+import { conditions, duration, maxBroken, namedProvisioner, number, oneOf, path, ports, sample, shard, simulation, text, wholeNumber, yesOrNo } from './kind.ts'
 import { builtInProvisioners } from './provisioner-types.ts'
 import type { Tell } from './wording.ts'
 import { refusal } from './wording.ts'
@@ -24,6 +24,8 @@ const kinds = {
   threshold: number,
   unmatched: oneOf(unmatchedChoices),
   retest: wholeNumber(0, 10),
+  'gate-open': ports,
+  'gate-closed': ports,
   concurrency: wholeNumber(1, 1000),
   destroy: oneOf(destroyPolicies),
   'mark-broken': yesOrNo,
@@ -35,9 +37,18 @@ const kinds = {
   'timeout-benchmark': aboveZero,
   'timeout-destroy': aboveZero,
   'timeout-mark': aboveZero,
+  'timeout-gate': aboveZero,
   grace: fromZero,
   deadline: aboveZero,
   'wipe-reserve': fromZero,
+  inventory: yesOrNo,
+  where: conditions,
+  sample,
+  'sample-seed': text,
+  limit: wholeNumber(1, 100_000),
+  'allow-partial': yesOrNo,
+  'max-age': fromZero,
+  'stale-ok': yesOrNo,
   shard,
   'failed-in': path,
   suite: text,
@@ -57,8 +68,11 @@ type Value<Name extends FlagName> = (typeof kinds)[Name] extends Kind<infer T> ?
 /** The names of all settings, as their flags are called. */
 export const flagNames = Object.keys(kinds) as readonly FlagName[]
 
+/** What is asked of the inventory; it means nothing without `inventory`. */
+export const ofInventory = ['where', 'sample', 'sample-seed', 'limit', 'allow-partial', 'max-age', 'stale-ok'] as const satisfies readonly FlagName[]
+
 /** What is asked of one invocation, and cannot stand in a file. */
-export const invocationOnly: readonly FlagName[] = ['config', 'replace', 'force', 'dry-run']
+export const invocationOnly: readonly FlagName[] = ['config', 'inventory', ...ofInventory, 'replace', 'force', 'dry-run']
 
 /** What is asked of the provisioner `ironic`: in a file these are settings of the provisioner's own. */
 export const ofProvisioner = ['include-broken', 'take-installed'] as const satisfies readonly FlagName[]

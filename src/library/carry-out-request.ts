@@ -1,4 +1,5 @@
 import { marksAllowed } from '../model/budget.ts'
+import { checkEndpoint } from '../clients/endpoint.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Subscriber } from '../model/event.ts'
 import { journalVersion } from '../model/event.ts'
@@ -6,6 +7,7 @@ import type { RunState } from '../model/run-state.ts'
 import { logSubscriber } from '../reporters/log-subscriber.ts'
 import { carryOutNew } from '../run/carry-out.ts'
 import { createCleaner } from '../run/clean.ts'
+import type { Look } from '../run/gate.ts'
 import { newRunId } from '../run/run-id.ts'
 import { createStop } from '../run/stop.ts'
 import { buildOf } from './build.ts'
@@ -35,7 +37,8 @@ export async function carryOutRequest({ plan, provisioner, benchmark, secrets, n
     const tellEvent = onEvent && guardListener('onEvent', onEvent, onProblem)
     const told: readonly Subscriber<RunState>[] = tellEvent ? [(event) => tellEvent(structuredClone(event))] : []
     const subscribers = [logSubscriber(logs, place.out === undefined ? {} : { directory: place.out }), reports.listen, ...told]
-    const equipment = { provisioner, benchmark, sink, logs, subscribers, clock, random: Math.random, clean, stop }
+    const look: Look = (endpoint, how) => checkEndpoint(endpoint, { ...how, clock })
+    const equipment = { provisioner, benchmark, sink, logs, subscribers, clock, random: Math.random, clean, look, stop }
     const budget = marksAllowed(plan.maxBroken, plan.servers.length)
     const end = await carryOutAndClose({ equipment, logs, reports, problems }, async () => {
       const carried = await carryOutNew({ version: journalVersion, run: newRunId(now), plan, build: buildOf(process.env), budget }, equipment)

@@ -29,6 +29,10 @@ export interface BenchmarkOptions {
   readonly retest?: number
   /** Measures the installed servers, in place of the provisioner's own `benchmark`. Its `check` is asked first, its `close` called last. */
   readonly benchmark?: Benchmark
+  /** Ports that must answer before the install of a server begins; other servers are skipped, and so is one without an `address`. */
+  readonly gateOpen?: number | readonly number[]
+  /** Ports that must be refused: those at which a server in production would answer. */
+  readonly gateClosed?: number | readonly number[]
   /** Servers at a time; 15. */
   readonly concurrency?: number
   /** Which servers are wiped; `passing` keeps failed ones for diagnosis. */
@@ -43,8 +47,8 @@ export interface BenchmarkOptions {
   readonly retries?: number
   /** How long the provisioner may be away without interruption; `5m`. */
   readonly maxOutage?: Duration
-  /** Limit of a step, all its tries together: 60m, 4h, 2h, 2m. */
-  readonly timeouts?: { readonly install?: Duration; readonly benchmark?: Duration; readonly destroy?: Duration; readonly mark?: Duration }
+  /** Limit of a step, all its tries together: 60m, 4h, 2h, 2m; of one look at a port of the gate: 3s. */
+  readonly timeouts?: { readonly install?: Duration; readonly benchmark?: Duration; readonly destroy?: Duration; readonly mark?: Duration; readonly gate?: Duration }
   /** How long a step may take to settle once it is aborted, before it is left behind; `10s`. */
   readonly grace?: Duration
   /** When the run should be over, wiping included; counted from its start. */

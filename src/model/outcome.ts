@@ -26,7 +26,9 @@ export function isClosed({ totals }: RunState): boolean {
 export function problemsOf(run: RunState): string[] {
   const { totals } = run
   const problems: string[] = []
+  const { unreadable } = run.plan
   if (run.stopping) problems.push(describeStop(run.stopping))
+  if (unreadable) problems.push(`${servers(unreadable.count)} not benchmarked, since the inventory could not tell of ${unreadable.count === 1 ? 'it' : 'them'}: ${unreadable.first.join('; ')}${unreadable.count > unreadable.first.length ? ` and ${unreadable.count - unreadable.first.length} more` : ''}`)
   if (totals.unfinished > 0) problems.push(`${servers(totals.unfinished)} not finished`)
   // A run that was stopped has said so already.
   if (totals.givenUp > 0 && !run.stopping) problems.push(`${servers(totals.givenUp)} given up before the verdict was known`)

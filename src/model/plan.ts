@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { maxBrokenSchema } from './budget.ts'
 import { attachChoices, benchmarkTypes, destroyPolicies, logFormats, unmatchedChoices } from './choices.ts'
+import { gateSchema } from './gate.ts'
 import { metricKindSchema } from './metric-kind.ts'
 import { logLevels } from './provisioner.ts'
 import { serverSchema } from './server.ts'
@@ -15,6 +16,8 @@ const ms = z.number().min(0)
 export const planSchema = z.object({
   servers: z.array(serverSchema).min(1),
   /** `type` is the name of a built-in provisioner, the absolute path of a module, or `program:` and the name of one that a program brought. */
+  /** Of the inventory's servers those that were wanted and could not be read: how many, and the first of them with the reason. */
+  unreadable: z.object({ count: z.int().min(1), first: z.array(z.string()) }).exactOptional(),
   provisioner: z.object({ type: z.string(), settings: z.record(z.string(), z.json()) }),
   /** What measures the servers; without it, the provisioner's own benchmark. */
   benchmark: z.object({ type: z.enum(benchmarkTypes), settings: z.record(z.string(), z.json()) }).exactOptional(),
@@ -26,6 +29,8 @@ export const planSchema = z.object({
   retest: z.int().min(0).exactOptional(),
   /** What is known of the metrics that the benchmark gives. */
   metrics: z.record(z.string(), metricKindSchema).exactOptional(),
+  /** Of which servers an install may begin at all; without it, of all. */
+  gate: gateSchema.exactOptional(),
   concurrency: z.int().min(1),
   destroy: z.enum(destroyPolicies),
   markBroken: z.boolean(),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { exitCodes } from './exit-code.ts'
 
 /** What the user gave is wrong, and nothing was done: one line for each problem, exit code 2. */
 export class UsageError extends Error {
@@ -7,6 +8,18 @@ export class UsageError extends Error {
   constructor(problems: readonly string[]) {
     super(problems.join('\n'))
     this.problems = problems
+  }
+}
+
+/** What was asked for cannot be done now, by no mistake of the user's, and nothing was touched: one line for each problem. */
+export class IncompleteError extends Error {
+  override readonly name = 'IncompleteError'
+  readonly problems: readonly string[]
+  readonly exitCode: number
+  constructor(problems: readonly string[], exitCode: number = exitCodes.incomplete) {
+    super(problems.join('\n'))
+    this.problems = problems
+    this.exitCode = exitCode
   }
 }
 

@@ -91,6 +91,15 @@ export function installInDoubt({ install, operations: { counts } }: ServerState)
   return isKnown || counts.install === 0 ? undefined : counts.install
 }
 
+/**
+ * Whether this run may have begun an install: from then on the machine is the run's, whatever its ports say. One that the provisioner
+ * is known to have refused never began.
+ */
+export function mayHaveBegunInstall({ left, operations: { last, counts } }: ServerState): boolean {
+  const isRefused = last?.step === 'install' && last.outcomeKnown && left === 'unknown'
+  return counts.install > 0 && !isRefused
+}
+
 function startTurn(state: FoldedServer, { at, worker, turn, kept }: EventOf<'server.started'>): void {
   if (turn <= state.turn) throw new Error(`turn ${turn} of server ${state.server.id} comes after turn ${state.turn}`)
   const keeps = (step: Step): boolean => kept.includes(step)

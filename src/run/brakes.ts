@@ -70,8 +70,11 @@ export function createBrakes(state: () => RunState, promised: Iterable<ServerId>
   }
 
   function countGone({ server }: EventOf<'server.finished'>, run: RunState): void {
-    const failure = fallOf(run.servers.get(server)!)?.failure
-    if (failure?.type === 'RunStopped') return
+    const state = run.servers.get(server)!
+    const failure = fallOf(state)?.failure
+    // Of a server that the gate kept out nobody has asked the provisioner.
+    const isKeptOut = failure?.type === 'ServerNotOursError' && state.operations.counts.install === 0
+    if (failure?.type === 'RunStopped' || isKeptOut) return
     const isGone = failure && ['ProvisionerUnavailableError', 'RequestRefusedError', 'DefectError'].includes(failure.type)
     goneInRow = isGone ? [...goneInRow.slice(1 - goneAfter), failure.type] : []
     const refused = goneInRow.slice(-refusedAfter)

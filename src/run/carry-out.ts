@@ -16,6 +16,7 @@ import { checkBenchmark, checkProvisioner } from './check.ts'
 import type { Cleaner } from './clean.ts'
 import type { FleetContext } from './fleet.ts'
 import { runFleet, settle, unsettled } from './fleet.ts'
+import type { Look } from './gate.ts'
 import { createOutage } from './outage.ts'
 import type { JournalSink, Recorder } from './recorder.ts'
 import { openRecorder } from './recorder.ts'
@@ -33,6 +34,7 @@ export interface Equipment {
   /** From 0 to 1, for the jitter of waits. */
   readonly random: () => number
   readonly clean: Cleaner
+  readonly look: Look
   /** Requested by signals from outside, and by the run itself. */
   readonly stop: Stop
 }

@@ -8,11 +8,15 @@ import type { Benchmark, Provisioner, StepContext } from '../model/provisioner.t
 import type { RunState } from '../model/run-state.ts'
 import type { Server, ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
+import { mayHaveBegunInstall } from '../model/server-state.ts'
 import type { Step } from '../model/step.ts'
 import type { Fall } from '../model/verdict.ts'
 import { brokenOf, fallOf, isRetestDue, ownFaultOf } from '../model/verdict.ts'
 import type { Brakes, MarkDecision } from './brakes.ts'
 import type { Cleaner } from './clean.ts'
+import { describeGate } from '../model/gate.ts'
+import type { Look } from './gate.ts'
+import { passGate } from './gate.ts'
 import { readInstalled } from './installed.ts'
 import { judge } from './judge.ts'
 import type { Outage } from './outage.ts'
@@ -37,6 +41,8 @@ export interface RunContext {
   readonly clock: Clock
   readonly random: () => number
   readonly clean: Cleaner
+  /** Looks at a port of a server, for the gate. */
+  readonly look: Look
 }
 
 /** How one server is taken up. */
@@ -86,7 +92,7 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
   const { plan } = context.run()
   const server = frozen(stateOf(context.run(), id).server)
   const state = (): ServerState => stateOf(context.run(), id)
-  const { carryOut, check, skip } = createStepper(context, server, log)
+  const { carryOut, before, check, skip } = createStepper(context, server, log)
   let mark: MarkDecision | undefined
 
   /** Asked for once, as soon as the server has failed by a fault of its own. */
@@ -103,9 +109,17 @@ function pipelineOf(context: RunContext, id: ServerId, { policy, log }: { policy
     return fault && !state().mark && mark?.is === 'allowed' ? { markFollows: reasonFor(context.run(), fault) } : {}
   }
 
+  /** Whether the install may begin. A server whose install had begun is this run's, and not asked any more. */
+  async function isAdmitted(): Promise<boolean> {
+    const { gate } = plan
+    if (!gate || mayHaveBegunInstall(state())) return true
+    log.write('info', 'install', clean.line(`the gate: looking whether ${describeGate(gate)} at ${server.address ?? 'no address'}`))
+    return before('install', gate.limitMs, (signal) => passGate(gate, server, { look: context.look, signal }))
+  }
+
   return {
     async install() {
-      if (state().install) return
+      if (state().install || !(await isAdmitted())) return
       await carryOut('install', async (step) => readInstalled(await provisioner.install(server, plan.os, step), clean))
     },
     async benchmark() {

@@ -1,5 +1,6 @@
+import { formatDuration } from '../model/duration.ts'
 import type { Failure } from '../model/fault.ts'
-import { blames } from '../model/fault.ts'
+import { blames, DefectError } from '../model/fault.ts'
 import { nextNumber, operationKey } from '../model/operation.ts'
 import type { ServerLog } from '../model/log.ts'
 import type { LogLevel, StepContext } from '../model/provisioner.ts'
@@ -15,6 +16,7 @@ import { withCurrentLog } from './current-log.ts'
 import type { Judged } from './judge.ts'
 import type { RunContext } from './pipeline.ts'
 import type { Stop } from './stop.ts'
+import { startTimeLimit } from './time-limit.ts'
 import type { Ended } from './tries.ts'
 import { carryOutTries } from './tries.ts'
 
@@ -27,6 +29,12 @@ interface Handed {
 /** Carries out the steps of one server, and records how each began and ended. */
 export interface Stepper {
   readonly carryOut: (step: AskingStep, work: (context: StepContext) => Promise<Handed>) => Promise<void>
+  /**
+   * Does what must be in order before a step begins; nothing is recorded of it then. What it throws ends the step, which has not begun.
+   *
+   * @param limitMs How long it is to take; it keeps to that by itself.
+   */
+  readonly before: (step: AskingStep, limitMs: number, work: (signal: AbortSignal) => Promise<void>) => Promise<boolean>
   /** A comparison of what is known: it asks nobody, and takes no time. */
   readonly check: (compare: () => Judged) => Promise<void>
   readonly skip: (step: Step, because: string) => Promise<void>
@@ -34,6 +42,9 @@ export interface Stepper {
 
 /** A step that asks somebody else, and has a time limit. */
 type AskingStep = Exclude<Step, 'check'>
+
+/** How much longer than it is to take is waited for what keeps to its time by itself. */
+const overtimeMs = 2000
 
 const once = { durationMs: 0, attempts: 1 }
 const never = { durationMs: 0, attempts: 0 }
@@ -87,6 +98,20 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
     await finish(step, round, resultOf(ended, stop, clean), { durationMs: Math.round(Math.max(0, clock.elapsed() - begin)), attempts: ended.attempts })
   }
 
+  async function before(step: AskingStep, limitMs: number, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    const { stop } = context
+    // The step itself says so.
+    if (stop.reason) return true
+    const limit = startTimeLimit({ limitMs: limitMs + overtimeMs, graceMs: 0, clock, stop })
+    const settled = await limit.settle(work(limit.signal))
+    limit.end()
+    if (settled.is === 'done') return true
+    const error = settled.is === 'thrown' ? settled.error : new DefectError(`what comes before ${step} has not ended within ${formatDuration(limitMs)}`)
+    const result = settled.aborted === 'stop' ? stopped(stop) : failed(classify(error), clean)
+    await finish(step, roundOf(step), result, never)
+    return false
+  }
+
   function doubtOf(step: Step): Pick<StepContext, 'inDoubt'> {
     const { run, plan } = context.run()
     const number = step === 'destroy' ? installInDoubt(state()) : undefined
@@ -102,7 +127,7 @@ export function createStepper(context: RunContext, server: Server, log: ServerLo
     await record({ type: 'step.finished', server: server.id, step, round, ...result, ...took })
   }
 
-  return { carryOut, check, skip: (step, because) => finish(step, roundOf(step), { status: 'skipped', because }, never) }
+  return { carryOut, before, check, skip: (step, because) => finish(step, roundOf(step), { status: 'skipped', because }, never) }
 }
 
 /** For an adapter that changes what it is given. */

@@ -78,6 +78,7 @@ const paths: Values = { taken: ['x', './a b/c'], refused: ['', 'a\0b', 1, null, 
 const spans: Values = { taken: ['90s', '1.5h', '365d', '500ms'], refused: [90, '90', '', '-5m', '1h30m', '2 h', null, placeholder], wider: ['366d'] }
 const aboveZero: Values = { ...spans, refused: [...spans.refused, '0s', '0.0m'], wider: ['366d', '0.1ms'] }
 const fromZero: Values = { ...spans, taken: [...spans.taken, '0s'] }
+const ports: Values = { taken: [22, '22', '22,443', [22, '80 443'], ' 1, 65535 '], refused: [0, 65536, 2.5, '', 'ssh', '-1', '22;443', '0x16', '22.0', null, [], [null], {}, placeholder], wider: ['0', '65536', [70000], ['ssh'], Array.from({ length: 21 }, (_, n) => n + 1)] }
 const choice = (...words: string[]): Values => ({ taken: words, refused: ['', 'other', 1, null, true, words, placeholder] })
 const counts = (least: number, most: number): Values => ({
   taken: [least, most, String(least), `${most}.0`, '1e2', 7.0],
@@ -126,6 +127,8 @@ const table: Readonly<Record<string, Values>> = {
   threshold: { taken: [50, -1.5, '62.5', '.5', '5.', '1e3', '+2'], refused: ['', 'fast', null, true, [5], '0x10', placeholder], wider: ['1e400'] },
   unmatched: choice('fail', 'pass'),
   retest: { ...counts(0, 10), taken: [0, 10, '5'] },
+  gateOpen: ports,
+  gateClosed: ports,
   concurrency: counts(1, 1000),
   destroy: choice('passing', 'always', 'never'),
   markBroken: { taken: [true, false, 'true', 'false'], refused: ['yes', 1, null, ''] },
@@ -137,6 +140,7 @@ const table: Readonly<Record<string, Values>> = {
   'timeouts.benchmark': aboveZero,
   'timeouts.destroy': aboveZero,
   'timeouts.mark': aboveZero,
+  'timeouts.gate': aboveZero,
   grace: fromZero,
   deadline: aboveZero,
   wipeReserve: fromZero,

@@ -138,7 +138,7 @@ test('a file that says nothing that can be understood is the one problem: what i
 })
 
 test('timeouts that are no object are told', async () => {
-  expect(await problemsOf({ files: { [file]: 'timeouts: 5m' } })).toEqual([`${file}: timeouts: expected an object of install, benchmark, destroy, mark, got "5m"`])
+  expect(await problemsOf({ files: { [file]: 'timeouts: 5m' } })).toEqual([`${file}: timeouts: expected an object of install, benchmark, destroy, mark, gate, got "5m"`])
 })
 
 test('${NAME} outside the settings of a provisioner is told, and what to use instead', async () => {

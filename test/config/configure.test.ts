@@ -64,6 +64,24 @@ test('every setting of the command line reaches the plan', async () => {
   })
 })
 
+test('a gate is made of the ports of one source each, and holds only if there are any', async () => {
+  const files = { [file]: 'gateOpen: [22, "80 22"]\ntimeouts: { gate: 500ms }' }
+  expect((await configured({ files, flags: { 'gate-closed': '443\n8443' } })).plan.gate).toEqual({ open: [22, 80], closed: [443, 8443], limitMs: 500 })
+  expect((await configured({ files, env: { RACKBENCH_GATE_OPEN: '2222' } })).plan.gate).toEqual({ open: [2222], closed: [], limitMs: 500 })
+  expect((await configured({ files: { [file]: 'timeouts: { gate: 5s }' } })).plan).not.toHaveProperty('gate')
+  expect(await problemsOf({ files, flags: { 'gate-closed': '443\n80' } })).toEqual([`${file}: gateOpen and --gate-closed: port 80 cannot both answer and be refused`])
+  expect(await problemsOf({ flags: { 'gate-open': '22\nssh', 'gate-closed': '65536' } })).toEqual([
+    '--gate-open: expected ports from 1 to 65535, like 22 or 22,443, got "22\\nssh"',
+    '--gate-closed: expected ports from 1 to 65535, like 22 or 22,443, got "65536"',
+  ])
+})
+
+test('a server has the address that the simulation gives it', async () => {
+  const simulation = 'servers: { "101": { address: 10.0.0.14, labels: { model: r640 } }, "102": null }'
+  const told = { files: { 'rack.yaml': simulation }, flags: { simulation: 'rack.yaml' }, servers: ['101-103'] }
+  expect((await configured(told)).plan.servers).toEqual([{ id: '101', address: '10.0.0.14', labels: {} }, { id: '102', labels: {} }, { id: '103', labels: {} }])
+})
+
 test('a fault is told of every source, also of one that is overridden', async () => {
   const problems = await problemsOf({
     files: { [file]: 'concurrency: 1.5\nmaxBroken: lots\nprovisioner: nobody' },

@@ -30,6 +30,8 @@ test('each value is shown with where it is from, and what nobody has said in wor
 # benchmark: the provisioner's own
 # inventory: not set
 # simulation: not set
+# gateOpen: not set
+# gateClosed: not set
 # wipeReserve: a fifth, at most 30m
 # failedIn: not set
 
@@ -62,6 +64,7 @@ timeouts:
   benchmark: 4h # default
   destroy: 2h # default
   mark: 2m # default
+  gate: 3s # default
 grace: 10s # default
 deadline: 3h # --deadline
 shard: 1/1 # --shard
@@ -75,13 +78,15 @@ progress: auto # default
 })
 
 test('nothing need be said at all', async () => {
-  expect((await shown({})).split('\n').slice(0, 19)).toEqual([
+  expect((await shown({})).split('\n').slice(0, 21)).toEqual([
     '# configuration file: none',
     '# RACKBENCH_TOKEN: not set',
     '# no provisioner given: the simulated rack is used, no real machine is touched',
     "# benchmark: the provisioner's own",
     '# inventory: not set',
     '# simulation: not set',
+    '# gateOpen: not set',
+    '# gateClosed: not set',
     '# maxBroken: 10%, at least 5, at most 50',
     '# deadline: not set',
     '# wipeReserve: a fifth, at most 30m',
