@@ -41,15 +41,9 @@ export function entryReader({ id: idPlace, address: addressPlace, labels: labelP
     const addressKey = addressPlace ?? nameOf(fields, usual.address)
     const address = addressKey === undefined ? undefined : textAt(fields, addressKey)
     if (isFlaw(address)) return { id, problem: `${addressKey}: expected a text, got ${address.problem}` }
-    const labels = labelPlaces === undefined ? allLabels(fields, new Set([idKey ?? sayingAgain(fields, key), addressKey]), leaveOut) : namedLabels(fields, labelPlaces)
+    const labels = labelPlaces === undefined ? allLabels(fields, new Set(['id', idKey, addressKey]), leaveOut) : namedLabels(fields, labelPlaces)
     return isFlaw(labels) ? { id, ...labels } : { at, id, address, labels }
   }
-}
-
-/** The name under which an entry says once more what it stands under: that is no label. */
-function sayingAgain(fields: Fields, id: string | undefined): string | undefined {
-  const name = nameOf(fields, usual.id)
-  return name !== undefined && textAt(fields, name) === id ? name : undefined
 }
 
 /** Tells what cannot be used from what can. */

@@ -27,7 +27,8 @@ function formatOfContent(text: string): Detected {
   if (/^\[[^\]\s"',{}]+\]\s*(?:#.*)?$/.test(line)) return 'ansible-ini'
   if (line.startsWith('{') || line.startsWith('[')) return isHostRange(line) ? 'ansible-ini' : 'json'
   if (/^(?:"[^"]*"|'[^']*'|[^\s=:,"'#]+)\s*:(?:\s|$)/.test(line)) return 'yaml'
-  return /[,;\t]/.test(line) && !line.includes('=') ? 'csv' : 'ansible-ini'
+  const isHeader = /^"?(?:id|name)"?$/i.test(line) || (/[,;\t]/.test(line) && !line.includes('='))
+  return isHeader ? 'csv' : 'ansible-ini'
 }
 
 /** A list of JSON has its items in quotes, or with commas between them, or ends on another line. */

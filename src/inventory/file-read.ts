@@ -1,5 +1,6 @@
 import type { Reading } from '../model/inventory.ts'
 import { UsageError } from '../model/problem.ts'
+import { notReadBeside } from './ansible-beside.ts'
 import { startGroups } from './ansible-groups.ts'
 import { hostAdder } from './ansible-hosts.ts'
 import { readAnsibleIni } from './ansible-ini.ts'
@@ -31,7 +32,7 @@ export async function readInventoryText(text: string, settings: FileInventorySet
   const format = settings.format ?? (isAnsibleJson(text) ? 'ansible-yaml' : formatOf(path, text))
   const view = format === 'yaml' || format === 'ansible-yaml' ? await viewYaml(text, path) : undefined
   const isAnsible = format.startsWith('ansible-') || (settings.format === undefined && view !== undefined && isAnsibleYaml(view))
-  if (isAnsible) readAnsible({ text, view, draft, settings })
+  if (isAnsible) await readAnsible({ text, view, draft, settings })
   else if (group !== undefined) throw new UsageError([`inventory: file: group: ${path} is no Ansible inventory, and has no groups`])
   else await readEntries({ text, view, draft, settings }, format)
   return draft.end()
@@ -45,7 +46,7 @@ interface Source {
   readonly settings: FileInventorySettings
 }
 
-function readAnsible({ text, view, draft, settings: { path, group, ...places } }: Source): void {
+async function readAnsible({ text, view, draft, settings: { path, group, ...places } }: Source): Promise<void> {
   const asked = Object.entries({ id: places.id, address: places.address, labels: places.labels }).filter(([, place]) => place !== undefined)
   if (asked.length > 0) throw new UsageError(asked.map(([name]) => `inventory: file: ${name}: ${path} is an Ansible inventory, which tells this in its own words`))
   const groups = startGroups(path)
@@ -54,6 +55,7 @@ function readAnsible({ text, view, draft, settings: { path, group, ...places } }
   else readAnsibleIni(text, path, { groups, hosts, draft })
   groups.settle()
   addAnsibleServers(groups, draft, { path, group })
+  for (const note of await notReadBeside(path)) draft.note(note)
 }
 
 async function readEntries({ text, view, draft, settings }: Source, format: FileFormat): Promise<void> {

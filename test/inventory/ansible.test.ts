@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openFileInventory } from '../../src/inventory/file.ts'
 import { readAs, refusalOf } from '../fixtures/inventory-file.ts'
 
 const ini = `
@@ -100,6 +104,15 @@ test('of groups that are as deep, the one with the higher priority wins, else th
 
 test('an address that only Ansible can work out is none, and is told', async () => {
   expect(await readAs('a.ini', 'h ansible_host="{{ ip }}"\n')).toEqual({ servers: [{ id: 'h', labels: {} }], unreadable: [], notes: ['left out of 1 server: the address, which only Ansible can work out'] })
+})
+
+test('folders of variables beside the inventory are not read, and that is told', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rackbench-inventory-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  await mkdir(join(folder, 'group_vars'))
+  await writeFile(join(folder, 'hosts'), 'h\n')
+  const { notes } = await openFileInventory({ path: join(folder, 'hosts') }).read({ signal: new AbortController().signal, log: () => {} })
+  expect(notes).toEqual([`${join(folder, 'group_vars')} is not read: for the variables in it, read what ansible-inventory --list --yaml prints`])
 })
 
 test('a host whose line is wrong is named, and the others are read', async () => {

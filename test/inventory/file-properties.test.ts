@@ -40,8 +40,8 @@ function csv(servers: readonly Drawn[], delimiter: string, end: string): string 
 }
 
 /** By hand: an object of JavaScript would put keys that are numbers first. */
-function keyed(servers: readonly Drawn[]): string {
-  return `{${servers.map(({ id: of, ...fields }) => `${JSON.stringify(of)}: ${JSON.stringify(fields)}`).join(',\n')}}`
+function keyed(servers: readonly Drawn[], fieldsOf: (server: Drawn) => unknown): string {
+  return `{${servers.map((server) => `${JSON.stringify(server.id)}: ${JSON.stringify(fieldsOf(server))}`).join(',\n')}}`
 }
 
 test('what is written as JSON, as lines of it, as YAML or as CSV is read back as the same servers', async () => {
@@ -49,11 +49,12 @@ test('what is written as JSON, as lines of it, as YAML or as CSV is read back as
     fc.asyncProperty(fleet, fc.constantFrom(',', ';', '\t'), fc.constantFrom('\n', '\r\n'), async (servers, delimiter, end) => {
       const written: readonly (readonly [string, string])[] = [
         ['a.json', JSON.stringify(servers)],
-        ['a.json', keyed(servers)],
+        ['a.json', keyed(servers, ({ address, labels }) => ({ address, labels }))],
+        ['a.json', keyed(servers, (server) => server)],
         ['a.ndjson', servers.map((server) => `${JSON.stringify(server)}${end}`).join('')],
         ['a.json', JSON.stringify({ servers }, undefined, 2)],
         ['a.yaml', stringify(servers)],
-        ['a.yaml', keyed(servers)],
+        ['a.yaml', keyed(servers, (server) => server)],
         ['a.csv', csv(servers, delimiter, end)],
       ]
       for (const [path, text] of written) {
