@@ -173,7 +173,7 @@ describe('the documents', () => {
   test('name only options that there are', async () => {
     const own = Object.values(declared).flatMap(({ options }) => Object.keys(options))
     const known = new Set([...own, 'help', 'version', 'no-mark-broken'])
-    const others = new Set(['check', 'include', 'scale'])
+    const others = new Set(['check', 'include', 'list', 'scale', 'yaml'])
     const named = (await Promise.all(documents.map(read))).flatMap((text) => [...text.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name = '']) => name))
     expect([...new Set(named)].filter((name) => !known.has(name) && !others.has(name))).toEqual([])
     expect(named.length).toBeGreaterThan(50)
