@@ -3,7 +3,9 @@
  *
  *   inventory-server COUNT DELAY_MS
  *
- * It listens on a free port of 127.0.0.1, prints the port, and serves until its standard input ends:
+ * It listens on a free port of 127.0.0.1, prints the port, and serves until SIGTERM; then it prints how many calls there were, and how
+ * many milliseconds lay between the first request and the last answer.
+ *
  *   GET /servers          {"servers": ["n-000001", ...]}
  *   GET /servers/ID       {"id": ..., "address": ..., "labels": {...}}, each DELAY_MS after it was asked for, as is the list
  *   GET /pages?offset=N   {"next": "/pages?offset=..." | null, "results": [1,000 items]}
@@ -13,11 +15,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,7 +40,8 @@ static struct connection *connections[MOST_SOCKETS];
 /* Descriptors whose answers wait, the one that is due first first: all wait equally long. */
 static int waiting[MOST_SOCKETS];
 static size_t first_waiting, waiting_count;
-static long count;
+static long count, calls;
+static double first_at, last_at;
 static double delay_ms;
 static int epoll;
 
@@ -112,11 +117,13 @@ static void send_answer(int socket) {
 	}
 	free(connection->answer);
 	connection->answer = NULL;
+	last_at = now_ms();
 }
 
 static void answer(int socket, const char *path) {
 	struct connection *connection = connections[socket];
 	size_t length;
+	if (calls++ == 0) first_at = now_ms();
 	char *body = body_of(path, &length);
 	connection->answer = malloc(length + 128);
 	int head = sprintf(connection->answer, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n", length);
@@ -197,7 +204,12 @@ int main(int argc, char **argv) {
 	fflush(stdout);
 	epoll = epoll_create1(0);
 	watch(listener);
-	watch(STDIN_FILENO);
+	sigset_t ending;
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ending, NULL);
+	int ended = signalfd(-1, &ending, 0);
+	watch(ended);
 	for (;;) {
 		struct epoll_event events[256];
 		long left = send_due();
@@ -206,7 +218,10 @@ int main(int argc, char **argv) {
 		if (ready < 0 && errno != EINTR) die("epoll_pwait2");
 		for (int at = 0; at < ready; at++) {
 			int descriptor = events[at].data.fd;
-			if (descriptor == STDIN_FILENO) return 0;
+			if (descriptor == ended) {
+				printf("%ld %.3f\n", calls, last_at - first_at);
+				return 0;
+			}
 			if (descriptor == listener) accept_all(listener);
 			else if (!connections[descriptor]) continue;
 			else if (events[at].events & EPOLLOUT) {

@@ -47,7 +47,8 @@ const hangingRack = 'defaults: { install: { takes: 1ms }, benchmark: { hangs: tr
 const rackctl = '#!/bin/sh\ntest "$1" != benchmark || echo 81.5\n'
 
 let root = ''
-const env = { RACKBENCH_CONFIG: '', RACK_TOKEN: 'a-token-for-tests', NETBOX_TOKEN: 'a-token-for-tests' }
+const tokens = { RACK_TOKEN: 'a-token-for-tests', FLEET_TOKEN: 'a-token-for-tests', NETBOX_TOKEN: 'a-token-for-tests' }
+const env = { RACKBENCH_CONFIG: '' }
 const bin = (): string => join(root, 'bin')
 const prepared = (given: string): string => join(root, 'given', given.replaceAll(' ', '-'))
 
@@ -104,8 +105,7 @@ async function runBlock({ text, given, marks }: Block, folder: string, config: s
   await rm(join(folder, 'rackbench-out'), { recursive: true, force: true })
   if (given !== undefined && (await exists(prepared(given)))) await cp(join(prepared(given), 'rackbench-out'), join(folder, 'rackbench-out'), { recursive: true })
   if (marks.includes('config')) await writeFile(join(folder, 'rackbench.config.yaml'), config ?? '')
-  const { RACK_TOKEN, ...quick } = env
-  return sh(text, { cwd: folder, bin: bin(), env: { RACK_TOKEN, ...(!marks.includes('config') && quick) } }).ended
+  return sh(text, { cwd: folder, bin: bin(), env: { ...tokens, ...(!marks.includes('config') && env) } }).ended
 }
 
 describe('the examples', () => {
@@ -140,7 +140,7 @@ describe('only examples that rackbench takes are in', () => {
       files.map(async ({ text, marks, line }, index) => {
         await writeFile(join(folder, `${index}.yaml`), text)
         const option = marks.includes('simulation') ? '--simulation' : '--config'
-        const { code, stderr } = await sh(`rackbench run --dry-run ${option} ${index}.yaml 101`, { cwd: folder, bin: bin(), env: { RACK_TOKEN: env.RACK_TOKEN, NETBOX_TOKEN: env.NETBOX_TOKEN } }).ended
+        const { code, stderr } = await sh(`rackbench run --dry-run ${option} ${index}.yaml 101`, { cwd: folder, bin: bin(), env: tokens }).ended
         return code === 0 ? [] : [`line ${line}: ${stderr}`]
       }),
     )
@@ -173,7 +173,7 @@ describe('the documents', () => {
   test('name only options that there are', async () => {
     const own = Object.values(declared).flatMap(({ options }) => Object.keys(options))
     const known = new Set([...own, 'help', 'version', 'no-mark-broken'])
-    const others = new Set(['check', 'include', 'scale'])
+    const others = new Set(['check', 'include', 'list', 'scale', 'yaml'])
     const named = (await Promise.all(documents.map(read))).flatMap((text) => [...text.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, name = '']) => name))
     expect([...new Set(named)].filter((name) => !known.has(name) && !others.has(name))).toEqual([])
     expect(named.length).toBeGreaterThan(50)

@@ -52,8 +52,9 @@ interface Place {
  * @throws UsageError with what is wrong with it, or lacks in the environment; secrets are in no problem.
  */
 export async function openConfiguredInventory({ inventory: { type, settings: written, cache }, provisioner, ...kept }: AskedInventory, { env, clock = systemClock, limitMs }: Place): Promise<OpenedInventory> {
-  const { settings: { inventory: settings }, secrets } = resolveSecrets({ inventory: written }, env)
+  const { settings: { inventory: settings }, secrets: ofInventory } = resolveSecrets({ inventory: written }, env)
   const own = type === 'provisioner' ? await openWithSecrets({ provisioner }, env, clock, limitMs) : undefined
+  const secrets = [...ofInventory, ...(own?.secrets ?? [])]
   const faults: string[] = []
   const closeOwn = async (): Promise<void> => {
     if (own) await closeProvisioner(own.provisioner, clock, (problem) => faults.push(problem))
@@ -75,7 +76,7 @@ export async function openConfiguredInventory({ inventory: { type, settings: wri
           }
         },
       },
-      secrets: [...secrets, ...(own?.secrets ?? [])],
+      secrets,
       takeFaults: () => [...faults, ...(own?.takeFaults() ?? [])],
     }
   } catch (error) {

@@ -171,12 +171,17 @@ function exchangeOf({ longest }: Get, clock: Clock, { onAnswer, onFault }: Outco
 /** Of a body that is too long, as much is kept as is told. */
 const excerptBytes = 1024
 
-function headOf(status: number, headers: Readonly<Record<string, string | string[] | undefined>>, clock: Clock): Omit<GetAnswer, 'text' | 'isCut'> {
-  const header = (name: string): string | undefined => [headers[name] ?? []].flat()[0]
+function headOf(status: number, headers: Headers, clock: Clock): Omit<GetAnswer, 'text' | 'isCut'> {
+  const contentType = textOf(headers['content-type']) ?? ''
   const { link } = headers
-  const contentType = header('content-type') ?? ''
-  if (status === 200) return { status, contentType, ...(link !== undefined && { link: [link].flat().join(', ') }) }
-  const location = header('location')
-  const retryAfterMs = readRetryAfter(header('retry-after'), clock.now())
+  if (status === 200) return link === undefined ? { status, contentType } : { status, contentType, link: [link].flat().join(', ') }
+  const location = textOf(headers['location'])
+  const retryAfterMs = readRetryAfter(textOf(headers['retry-after']), clock.now())
   return { status, contentType, ...(location !== undefined && { location }), ...(retryAfterMs !== undefined && { retryAfterMs }) }
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'object' ? header[0] : header
 }

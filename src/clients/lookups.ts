@@ -20,7 +20,7 @@ export interface Looked {
 const mostAddresses = 8
 
 /** As this machine finds names: by its files, its search domains, and the name service. */
-export const systemResolver: Resolver = (host, found) => {
+const systemResolver: Resolver = (host, found) => {
   lookup(host, { all: true }, (error, addresses) => {
     if (!error) return found(addresses.slice(0, mostAddresses).map(({ address }) => address))
     const fault = readFault(error)

@@ -22,6 +22,14 @@ export function withoutCredentials(address: string): string {
   return address.replace(/:\/\/[^\s/]*@/, '://***@').replace(/([?#]).+$/s, '$1***')
 }
 
+/** What is wrong with a header, in a line that does not tell its value; nothing if it may be sent. @param ours Names that are not the user's to set, in small letters. */
+export function headerProblem(name: string, value: string, ours: ReadonlySet<string>): string | undefined {
+  const shown = JSON.stringify(name.slice(0, 80))
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return `headers: ${shown} is no name of a header`
+  if (ours.has(name.toLowerCase())) return `headers: ${shown} is set by rackbench itself`
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? undefined : `headers: the value of ${shown} has characters in it that no header may have`
+}
+
 /**
  * Certificates: PEM as it stands, or the absolute path of a file with it.
  *

@@ -67,11 +67,11 @@ function withPath(settings: Settings, folder: string): Settings {
 }
 
 /** What an inventory `ironic` takes over from a provisioner `ironic`, if it does not say where its own is. */
-const shared = ['url', 'auth', 'tls', 'maxInFlight', 'requestTimeout', 'address', 'facts']
+const shared = new Set(['url', 'auth', 'tls', 'maxInFlight', 'requestTimeout', 'address', 'facts'])
 
 /** Where nothing else is said, the Ironic that servers come from is the one that installs them. */
 export function withProvisionersOwn(inventory: NamedInventory, provisioner: NamedProvisioner): NamedInventory {
   if (inventory.type !== 'ironic' || provisioner.type !== 'ironic' || 'url' in inventory.settings) return inventory
-  const own = Object.entries(provisioner.settings).filter(([key]) => shared.includes(key))
+  const own = Object.entries(provisioner.settings).filter(([key]) => shared.has(key))
   return { ...inventory, settings: { ...Object.fromEntries(own), ...inventory.settings } }
 }

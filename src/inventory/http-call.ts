@@ -50,7 +50,7 @@ interface Trouble {
 }
 
 /** How long one call is tried again, and how long the whole service may be in trouble. */
-export const patienceMs = 60_000
+const patienceMs = 60_000
 const firstBackoffMs = 250
 const longestBackoffMs = 8000
 const mostRedirects = 5
@@ -63,28 +63,29 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
   let heardAt = clock.elapsed()
   let trouble: Error | undefined
 
-  async function follow(start: Place, longest: number): Promise<Landed> {
+  async function follow({ answer: first, place: start }: Landed, longest: number): Promise<Landed> {
+    let answer = first
     let place = start
     let isTrusted = origins.has(start.origin)
-    for (let hops = 0; ; hops++) {
-      const answer = await gets.get({ origin: place.origin, path: place.path, headers: isTrusted ? all : bare, longest })
-      if (!redirects.has(answer.status) || answer.location === undefined) {
-        if (!isTrusted && (answer.status === 401 || answer.status === 403)) throw new RequestRefusedError(`${nameOf(start)}: ${answer.status}: it leads to ${place.origin}, and credentials are not sent to another origin: is the address in the settings right?`)
-        return { answer, place }
-      }
+    for (let hops = 0; redirects.has(answer.status) && answer.location !== undefined; hops++) {
       if (hops === mostRedirects) throw new RequestRefusedError(`${nameOf(start)}: is redirected more than ${mostRedirects} times`)
       place = redirected(place, answer.location, nameOf(start))
       // Once it has been elsewhere, whoever sent it back may have chosen where to.
       isTrusted &&= origins.has(place.origin)
+      answer = await gets.get({ origin: place.origin, path: place.path, headers: isTrusted ? all : bare, longest })
     }
+    if (isTrusted || (answer.status !== 401 && answer.status !== 403)) return { answer, place }
+    throw new RequestRefusedError(`${nameOf(start)}: ${answer.status}: it leads to ${place.origin}, and credentials are not sent to another origin: is the address in the settings right?`)
   }
 
-  async function attempt(place: Place, longest: number): Promise<Landed | Trouble> {
+  async function attempt(start: Place, longest: number): Promise<Landed | Trouble> {
     try {
-      const landed = await follow(place, longest)
+      const first = await gets.get({ origin: start.origin, path: start.path, headers: origins.has(start.origin) ? all : bare, longest })
+      if (first.status === 200) return { answer: first, place: start }
+      const landed = await follow({ answer: first, place: start }, longest)
       const { answer } = landed
       if (!isBusy(answer)) return landed
-      return { error: refusalOf(answer, nameOf(place), hide), retryAfterMs: answer.retryAfterMs, isLimit: answer.status === 429 && answer.retryAfterMs !== undefined }
+      return { error: refusalOf(answer, nameOf(start), hide), retryAfterMs: answer.retryAfterMs, isLimit: answer.status === 429 && answer.retryAfterMs !== undefined }
     } catch (error) {
       if (error instanceof ProvisionerUnavailableError) return { error, retryAfterMs: undefined, isLimit: false }
       throw error
@@ -96,13 +97,13 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
     const backoff = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2)
     const delay = Math.max(backoff, retryAfterMs ?? 0)
     if (clock.elapsed() - began + delay <= patienceMs) return delay
-    return retryAfterMs !== undefined && retryAfterMs > backoff ? `asks to come back in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}, which is too long` : `tried for ${formatDuration(patienceMs)}`
+    return retryAfterMs !== undefined && retryAfterMs > patienceMs ? `asks to come back in ${formatDuration(Math.ceil(retryAfterMs / 1000) * 1000)}, which is too long` : `it would take longer than ${formatDuration(patienceMs)}`
   }
 
   return {
     async call(place, longest) {
       const began = clock.elapsed()
-      for (let failures = 0, limited = 0; ; ) {
+      for (let failures = 0; ; ) {
         const answered = await attempt(place, longest)
         if ('answer' in answered) {
           heardAt = clock.elapsed()
@@ -113,10 +114,9 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
         const { error, isLimit } = answered
         trouble = error
         if (!isLimit && failures === retries) throw told(error, failures === 0 ? '' : `tried ${failures + 1} times`)
-        const delay = delayAfter(answered, failures + limited, began)
+        const delay = delayAfter(answered, failures, began)
         if (typeof delay === 'string') throw told(error, delay)
-        if (isLimit) limited++
-        else failures++
+        if (!isLimit) failures++
         log(`${error.message}: tried again in ${formatDuration(Math.round(delay))}`, 'debug')
         await pause(delay, signal, clock)
       }

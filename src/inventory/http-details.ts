@@ -1,7 +1,6 @@
 import { ProvisionerUnavailableError } from '../model/fault.ts'
 import type { ItemAddress } from './http-address.ts'
 import type { Calls } from './http-call.ts'
-import { nameOf } from './http-call.ts'
 import type { ReadItem } from './http-item.ts'
 import type { Outcome } from './http-outcome.ts'
 import { contentOf } from './http-pages.ts'
@@ -41,7 +40,7 @@ export async function readDetails(ids: readonly (string | Outcome)[], { calls, i
       const place = placeOf(item, id)
       if (!place) return { id, problem: 'cannot be part of an address' }
       const { answer } = await calls.call(place, longestItem)
-      const server = readItem(contentOf(answer, answer.status === 200 ? '' : nameOf(place), hide), id)
+      const server = readItem(contentOf(answer, { place, longest: longestItem, hide }), id)
       return 'problem' in server ? { id: server.id ?? id, problem: server.problem } : server
     } catch (error) {
       signal.throwIfAborted()

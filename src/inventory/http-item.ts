@@ -19,17 +19,9 @@ const addressPattern = /^[\w[:][\w.:%[\]-]{0,254}$/
 /** @param tally Is told what items lack and do without. */
 export function itemReader({ id, address, labels }: Fields, tally: Tally): ReadItem {
   const idAt = id === undefined ? undefined : readerOf(id)
-  const addresses = address.map(readerOf)
+  const addressAt = firstOf(address)
   const labelsOf = labelReader(labels, tally)
-  const expected = [...address, ...(typeof labels === 'object' ? Object.values(labels) : [labels ?? []].flat())]
-
-  function addressOf(item: object): unknown {
-    for (const at of addresses) {
-      const value = at(item)
-      if (value !== undefined && value !== null && value !== '') return value
-    }
-    return undefined
-  }
+  const expected = [...address, ...(typeof labels === 'object' ? Object.values(labels).flat() : [labels ?? []].flat())]
 
   return (item, listed) => {
     // A list of nothing but IDs.
@@ -38,16 +30,28 @@ export function itemReader({ id, address, labels }: Fields, tally: Tally): ReadI
     const name = idAt ? idOf(idAt(item), id!) : { text: listed! }
     if ('problem' in name) return { id: listed ?? name.id, problem: name.problem }
     if (!isServerId(name.text)) return { id: name.text, problem: notServerId }
-    const found = addressOf(item)
+    const found = addressAt(item)
     const words = labelsOf(item, name.text)
     if (found === undefined && !idAt && expected.length > 0 && Object.keys(words).length === 0) return { id: name.text, problem: `has nothing at ${expected.slice(0, 5).join(', ')}` }
     if (found === undefined) {
-      if (addresses.length > 0) tally(`no address at ${address.join(', ')}`, name.text)
+      if (address.length > 0) tally(`no address at ${address.join(', ')}`, name.text)
       return { id: name.text, labels: words }
     }
     const host = typeof found === 'string' ? withoutPrefix(found.trim()) : undefined
     if (host === undefined || !addressPattern.test(host)) return { id: name.text, problem: `its address is none: ${excerpt(found)}` }
     return { id: name.text, address: host, labels: words }
+  }
+}
+
+/** What is at the first of some places that has anything. */
+function firstOf(pointers: readonly string[]): (item: unknown) => unknown {
+  const places = pointers.map(readerOf)
+  return (item) => {
+    for (const at of places) {
+      const value = at(item)
+      if (value !== undefined && value !== null && value !== '') return value
+    }
+    return undefined
   }
 }
 
@@ -69,7 +73,7 @@ function labelReader(labels: Fields['labels'], tally: Tally): ReadLabels {
       return {}
     }
   }
-  const readers = Object.entries(labels).map(([name, pointer]) => [name, readerOf(pointer)] as const)
+  const readers = Object.entries(labels).map(([name, pointers]) => [name, firstOf([pointers].flat())] as const)
   return (item, id) => wordsOf(readers.map(([name, at]) => [name, at(item)] as const), id)
 
   function wordsOf(pairs: readonly (readonly [name: string, value: unknown])[], id: ServerId): Record<string, string> {

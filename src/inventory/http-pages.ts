@@ -11,7 +11,8 @@ import type { HttpInventorySettings } from './http-settings.ts'
 /** As of any selection. */
 const mostEntries = 100_000
 const mostPages = 10_000
-const longestPage = 64 * 1024 * 1024
+const mebibyte = 1024 * 1024
+const longestPage = 64 * mebibyte
 
 /** What the list is read with. */
 export interface ListReader {
@@ -44,7 +45,7 @@ export async function* readPages({ call, settings, hide }: ListReader): AsyncGen
     if (seen.size === mostPages) throw new RequestRefusedError(`${name}: the list has more than ${mostPages.toLocaleString('en')} pages: let a page have more entries`)
     seen.add(place.origin + place.path)
     const landed: Landed = await call(place, longestPage)
-    const page = contentOf(landed.answer, name, hide)
+    const page = contentOf(landed.answer, { place, longest: longestPage, hide })
     const found = lists.map(({ list: pointer, idAt, at }) => ({ entries: listOf(at(page), pointer, name, page), idAt }))
     total += found.reduce((sum, { entries }) => sum + entries.length, 0)
     if (total > mostEntries) throw new RequestRefusedError(tooMany(total, name, lists.length === 1 && next === undefined))
@@ -53,15 +54,23 @@ export async function* readPages({ call, settings, hide }: ListReader): AsyncGen
   }
 }
 
+/** What was asked for. */
+interface Asked {
+  readonly place: Place
+  /** In bytes. */
+  readonly longest: number
+  readonly hide: (text: string) => string
+}
+
 /** What a list or an item says. @throws RequestRefusedError with what came instead. */
-export function contentOf(answer: GetAnswer, name: string, hide: (text: string) => string): unknown {
+export function contentOf(answer: GetAnswer, { place, longest, hide }: Asked): unknown {
   const { status, text, isCut } = answer
-  if (status < 200 || status > 299) throw refusalOf(answer, name, hide)
-  if (isCut) throw new RequestRefusedError(`${name}: the answer is too long: more than is read of one`)
+  if (status < 200 || status > 299) throw refusalOf(answer, nameOf(place), hide)
+  if (isCut) throw new RequestRefusedError(`${nameOf(place)}: the answer is longer than ${longest / mebibyte} MiB`)
   // Some services begin with a byte order mark.
   const content = parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
   if (content !== undefined) return content
-  throw new RequestRefusedError(text === '' ? `${name}: the answer is empty` : `${name}: the answer is no JSON: ${excerpt(hide(text.slice(0, 500)))}`)
+  throw new RequestRefusedError(`${nameOf(place)}: the answer is ${text === '' ? 'empty' : `no JSON: ${excerpt(hide(text.slice(0, 500)))}`}`)
 }
 
 function listOf(value: unknown, pointer: string, name: string, page: unknown): readonly unknown[] {

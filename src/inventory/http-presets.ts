@@ -5,7 +5,7 @@ export interface Preset {
   readonly ids?: string
   readonly id?: string
   readonly address?: readonly string[]
-  readonly labels?: Readonly<Record<string, string>>
+  readonly labels?: Readonly<Record<string, string | readonly string[]>>
   readonly next?: string
 }
 
@@ -22,8 +22,7 @@ export const presets: Readonly<Record<(typeof presetNames)[number], Preset>> = {
       model: '/device_type/model',
       manufacturer: '/device_type/manufacturer/name',
       // NetBox 3.6 renamed the second to the first.
-      role: '/role/name',
-      device_role: '/device_role/name',
+      role: ['/role/name', '/device_role/name'],
       site: '/site/name',
       location: '/location/name',
       rack: '/rack/name',

@@ -4,8 +4,9 @@ import { pointerSchema } from '../model/json-pointer.ts'
 import { describeIssues, UsageError } from '../model/problem.ts'
 import type { ItemAddress } from './http-address.ts'
 import { addressProblem, itemAddressOf, joined } from './http-address.ts'
+import { credentialProblems, credentialsOf } from './http-credentials.ts'
 import type { Preset } from './http-presets.ts'
-import { presetNames, presets, tokenScheme } from './http-presets.ts'
+import { presetNames, presets } from './http-presets.ts'
 
 /** How an inventory behind HTTP is read. */
 export interface HttpInventorySettings {
@@ -37,8 +38,8 @@ export interface Fields {
   readonly id: string | undefined
   /** In an item; the first that is there counts. */
   readonly address: readonly string[]
-  /** In an item: each label by its name, or an object of labels. */
-  readonly labels: Readonly<Record<string, string>> | string | undefined
+  /** In an item: each label by its name, the first that is there, or an object of labels. */
+  readonly labels: Readonly<Record<string, string | readonly string[]>> | string | undefined
 }
 
 const pointer = (example: string) => pointerSchema(example).min(1, `expected a JSON pointer such as ${example}`)
@@ -66,7 +67,7 @@ export const httpInventorySettingsSchema = z.strictObject({
   ids: oneOrSome(pointerSchema('/servers, or /servers/*/name')).describe('where the list stands in its answer: a JSON pointer; /servers/*/name for the IDs inside of its entries').meta({ default: '' }).exactOptional(),
   id: pointer('/name').describe('where an item has the ID of the server; with item, the ID of the list if it is left out').meta({ default: '/id' }).exactOptional(),
   address: oneOrSome(pointer('/network/ip')).describe('where an item has the address of the server; of several the first that is there').exactOptional(),
-  labels: z.union([pointer('/labels'), z.record(labelName, pointer('/hardware/model'))]).describe('where an item has labels: an object of them, or each by its name').exactOptional(),
+  labels: z.union([pointer('/labels'), z.record(labelName, oneOrSome(pointer('/hardware/model')))]).describe('where an item has labels: an object of them, or each by its name; of several places the first that is there').exactOptional(),
   next: z.union([z.literal('link'), pointer('/next')]).describe('where a page names the next one, by its address or a cursor: a JSON pointer, or link for the header Link').exactOptional(),
   cursor: z.string().regex(/^[\w.\-[\]]{1,64}$/, 'is no name of a query parameter').describe('the query parameter in which a cursor is sent').meta({ default: 'cursor' }).exactOptional(),
 })
@@ -86,26 +87,21 @@ export async function readHttpInventorySettings(settings: Readonly<Record<string
   const addresses = read.success ? addressesOf(read.data) : undefined
   const problems = read.success ? [...addresses!.problems, ...credentialProblems(read.data)] : describeIssues(read.error, withoutSecrets(settings), (key, path) => (path === '' ? (suggest?.(key, known) ?? '') : ''))
   if (!read.success || !addresses?.list || problems.length > 0) throw new UsageError(problems.map((problem) => `inventory: http: ${problem}`))
-  const { ca, concurrency = 20, requestTimeout = 30_000, retries = 4, headers = {}, token, auth: who } = read.data
+  const { ca, concurrency = 20, requestTimeout = 30_000, retries = 4 } = read.data
   const preset = presetOf(read.data)
-  const authorization = authorizationOf(read.data)
   return {
     list: addresses.list,
     item: addresses.item,
     concurrency,
-    headers: { ...headers, ...(authorization !== undefined && { authorization }) },
+    ...credentialsOf(read.data),
     ca: ca === undefined ? undefined : await readCertificates(ca, 'inventory: http: ca'),
     requestLimitMs: requestTimeout,
     retries,
     fields: fieldsOf(read.data, preset, addresses.item !== undefined),
     next: read.data.next ?? preset.next,
     cursor: read.data.cursor ?? 'cursor',
-    secrets: [token?.trim() ?? '', who?.type === 'http_basic' ? who.password : '', authorization ?? '', ...Object.values(headers)].filter((secret) => secret.length >= shortestSecret),
   }
 }
-
-/** What is shorter cannot be told from words that mean nothing. */
-const shortestSecret = 6
 
 function presetOf({ preset }: Written): Preset {
   return preset === undefined ? {} : presets[preset]
@@ -149,30 +145,6 @@ function addressesOf(written: Written): Addresses {
   const read = item === undefined ? undefined : itemAddressOf(joined(base, item))
   if (typeof read === 'string') return { problems: [`item: ${read}`] }
   return { list: new URL(joined(base, list)), ...(read && { item: read }), problems: [] }
-}
-
-function authorizationOf({ preset, token, auth: who }: Written): string | undefined {
-  if (who?.type === 'http_basic') return `Basic ${Buffer.from(`${who.user}:${who.password}`).toString('base64')}`
-  const given = token?.trim() ?? ''
-  return given === '' ? undefined : `${tokenScheme(preset, given)} ${given}`
-}
-
-const ourHeaders = new Set(['accept', 'accept-encoding', 'content-length', 'host', 'connection', 'transfer-encoding'])
-
-function credentialProblems({ token, auth: who, headers = {} }: Written): string[] {
-  const has = [...(token === undefined ? [] : ['token']), ...(who?.type === 'http_basic' ? ['auth'] : []), ...Object.keys(headers).filter((name) => name.toLowerCase() === 'authorization').map(() => 'a header of that name')]
-  return [
-    ...(token === undefined || /^[\x21-\x7e]+$/.test(token.trim()) ? [] : ['token: is empty, or has blanks or control characters in it']),
-    ...(has.length > 1 ? [`${has.join(' and ')} are both sent as Authorization: keep one of them`] : []),
-    ...Object.entries(headers).flatMap(([name, value]) => headerProblems(name, value)),
-  ]
-}
-
-function headerProblems(name: string, value: string): string[] {
-  const shown = JSON.stringify(name.slice(0, 80))
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return [`headers: ${shown} is no name of a header`]
-  if (ourHeaders.has(name.toLowerCase())) return [`headers: ${shown} is set by rackbench itself`]
-  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? [] : [`headers: the value of ${shown} has characters in it that no header may have`]
 }
 
 function withoutSecrets(settings: Readonly<Record<string, unknown>>): unknown {

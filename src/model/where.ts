@@ -22,14 +22,17 @@ export function readWhere(text: string): Where | string {
   const pattern = isExpression ? given : given.trim()
   if (!isExpression && /^[=~]/.test(pattern)) return `there is no ${is}${pattern.slice(0, 1)}: = compares with a value, ~ searches for a regular expression`
   if (pattern.length > longestPattern) return `a pattern of ${pattern.length} characters is too long: at most ${longestPattern}`
-  if (isExpression) {
-    try {
-      new RegExp(pattern)
-    } catch (error) {
-      return `the pattern is no regular expression: ${(error as Error).message}`
-    }
+  const problem = isExpression ? problemOf(pattern) : undefined
+  return problem ?? { key, is: is as Where['is'], pattern }
+}
+
+function problemOf(pattern: string): string | undefined {
+  try {
+    RegExp(pattern)
+    return undefined
+  } catch (error) {
+    return `the pattern is no regular expression: ${(error as Error).message}`
   }
-  return { key, is: is as Where['is'], pattern }
 }
 
 /** Writes a condition as it is read. */

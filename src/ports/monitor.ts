@@ -15,7 +15,7 @@ import { addRound, takeUp } from './watch.ts'
 export type CheckAll = (endpoints: readonly Endpoint[], signal: AbortSignal, onCheck: (check: Check, endpoint: Endpoint, index: number) => void) => Promise<void>
 
 export interface MonitorOptions {
-  /** Each once; see `readEndpoints`. */
+  /** Each once. */
   readonly endpoints: readonly Endpoint[]
   /** How many are checked at once is its own affair. */
   readonly checkAll: CheckAll

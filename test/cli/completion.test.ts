@@ -26,7 +26,7 @@ describe('what a word may become:', () => {
     ['an option that begins so', 'run --dest', ['--destroy']],
     ['options of one command only', 'destroy --', ['--all', '--if-unfinished', '--force', '--progress', '--help']],
     ['what is so by default, turned off', 'run --no', ['--no-mark-broken']],
-    ['no option a second time', 'run --max-alike 3 --max-broken=2 --max-', ['--max-outage']],
+    ['no option a second time', 'run --max-alike 3 --max-broken=2 --max-', ['--max-age', '--max-outage']],
     ['a value', 'run --destroy ', ['passing', 'always', 'never']],
     ['a value that begins so', 'run 101 --destroy al', ['always']],
     ['a value behind =', 'run --destroy=a', ['--destroy=always']],

@@ -53,6 +53,19 @@ describe.concurrent('rackbench doctor', () => {
     expect([site.rack.record().machines, new Set(site.exchanges.map(({ method, path }) => `${method} ${path}`))]).toEqual([[], new Set(['GET /servers'])])
   })
 
+  test('reads the inventory, if there is one, and keeps nothing of it', async ({ place }) => {
+    await place.write('fleet.csv', 'id,rack\n101,A1\n102,A2\n')
+    await place.write('rackbench.config.yaml', 'inventory: { type: file, path: fleet.csv, cache: kept.jsonl }\nprovisioner: simulated\n')
+    const well = await examine(place, [])
+    expect([well.code, said(well.found, 'inventory')]).toEqual([0, ['ok file <cwd>/fleet.csv has 2 servers']])
+    await place.write('rackbench.config.yaml', 'inventory: absent.csv\nprovisioner: simulated\n')
+    const absent = await examine(place, [])
+    expect([absent.code, said(absent.found, 'inventory')]).toEqual([3, [expect.stringMatching(/^fail .*absent\.csv/)]])
+    await place.write('rackbench.config.yaml', 'inventory: provisioner\nprovisioner: { type: command, install: ["true"], destroy: ["true"], benchmark: ["true"], markAsBroken: ["true"] }\n')
+    const unlisted = await examine(place, [])
+    expect([unlisted.code, said(unlisted.found, 'inventory')]).toEqual([3, ['fail inventory: provisioner: the provisioner command cannot list its servers']])
+  })
+
   test('tells that nobody answers where the provisioner should be', async ({ place }) => {
     const closed = createServer()
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))

@@ -27,12 +27,13 @@ const deaf = (host: string, port: number): string => `require('node:net').create
 })`
 
 /** A listener whose backlog is full: nobody gets an answer. */
-async function silent(host: string, port: number): Promise<AsyncDisposable> {
+async function silent(host: string, port: number): Promise<AsyncDisposable & { readonly port: number }> {
   const child = spawn(process.execPath, ['-e', deaf(host, port)], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(child.stdout, 'data')
   const waiting: Socket[] = Array.from({ length: 8 }, () => connect({ host, port }).on('error', () => {}))
   await once(waiting[0]!, 'connect')
   return {
+    port,
     async [Symbol.asyncDispose]() {
       for (const socket of waiting) socket.destroy()
       const ended = once(child, 'exit')
@@ -51,6 +52,7 @@ describe('run --gate-open --gate-closed', () => {
     const [open, closed] = [ready.port, busy.port]
     await using alsoBusy = await listener('127.0.1.3', open)
     await using hanging = await silent('127.0.1.4', open)
+    expect([alsoBusy.port, hanging.port]).toEqual([open, open])
     await using site = await httpRack({})
     await place.write('fleet.csv', ['id,address', 'ready,127.0.1.1', 'refused,127.0.1.2', 'busy,127.0.1.3', 'silent,127.0.1.4', 'unknown,no-such-name.invalid', 'nowhere,', ''].join('\n'))
     await place.write('rackbench.config.yaml', `inventory: ./fleet.csv\nprovisioner: { type: http, url: "${site.simulator.url}" }\nthreshold: 0\ntimeouts: { gate: 1s }\ngateClosed: ${closed}\n`)
@@ -96,7 +98,7 @@ describe('run --gate-open --gate-closed', () => {
     await using busy = await listener('127.0.3.1')
     await using hanging = await silent('127.0.3.2', busy.port)
     await place.write('rack.yaml', 'servers: { "101": { address: 127.0.3.2 } }')
-    const running = place.start(['run', '101', '--simulation', 'rack.yaml', '--gate-open', String(busy.port), '--timeout-gate', '60m', ...quiet])
+    const running = place.start(['run', '101', '--simulation', 'rack.yaml', '--gate-open', String(hanging.port), '--timeout-gate', '60m', ...quiet])
     await until(async () => (await eventsOf(join(place.folder, 'rackbench-out'))).some(({ type }) => type === 'server.started'), running)
     running.signal('SIGINT')
     expect((await running.ended).code).toBe(130)

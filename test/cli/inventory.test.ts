@@ -133,6 +133,30 @@ describe.concurrent('rackbench inventory', () => {
     }
   })
 
+  test('says so if what it prints cannot be written', async ({ place }) => {
+    await place.write('fleet.csv', 'id\n1\n')
+    expect(await place.run(['inventory', 'fleet.csv'], { before: ['sh', '-c', 'exec "$@" > /dev/full', 'sh'] })).toEqual({
+      code: 3, signal: null, stdout: '', stderr: expect.stringMatching(/^rackbench: the inventory could not be written: .*ENOSPC.*\n$/) as string,
+    })
+  })
+
+  test('asks a service no more often than it must, and goes by what it knew while that is away', async ({ place }) => {
+    const env = { XDG_CACHE_HOME: place.folder }
+    const print = async (...args: string[]) => place.run(['inventory', '--format', 'ids', ...args], { env })
+    {
+      await using fleet = await service(fleetOf(['10', '2']))
+      await configured(place, fleet)
+      const [first, second] = [await print('--max-age', '1h'), await print('--max-age', '1h', '--where', 'id=2')]
+      expect([first.stdout, second.stdout, fleet.asked]).toEqual(['10\n2\n', '2\n', ['/servers', '/servers/10', '/servers/2']])
+      expect(second.stderr).toMatch(/^rackbench: the inventory was not asked: this was read \d+s ago .*\n$/)
+      await print('--max-age', '0s')
+      expect(fleet.asked).toHaveLength(6)
+    }
+    const [strict, lenient] = [await print(), await print('--stale-ok')]
+    expect([strict.code, strict.stdout, lenient.code, lenient.stdout]).toEqual([3, '', 0, '10\n2\n'])
+    expect(lenient.stderr).toMatch(/^rackbench: the inventory is away .* is used instead .*\n$/)
+  })
+
   test('reads a file that is named, whatever is configured', async ({ place }) => {
     await place.write('rackbench.config.yaml', 'nonsense: 1\n')
     await place.write('fleet.csv', 'id,address,model\n10,10.0.0.10,R640\n2,,R740\n')
@@ -140,11 +164,11 @@ describe.concurrent('rackbench inventory', () => {
     expect(await place.run(['inventory', 'fleet.csv', '--config', 'rackbench.config.yaml'])).toMatchObject({ code: 2, stderr: 'rackbench: either a file ("fleet.csv") or --config: the file stands for the inventory of the configuration\n' })
   })
 
-  test('reads what it printed itself as csv', async ({ place }) => {
+  test.for(['json', 'csv'])('reads what it printed itself as %s', async (format, { place }) => {
     await place.write('fleet.csv', 'id,address,model\n10,10.0.0.10,R640\n2,,"R 7,4"\n')
-    const { stdout } = await place.run(['inventory', 'fleet.csv', '--format', 'csv'])
-    await place.write('again.csv', stdout)
-    const [one, other] = await Promise.all(['fleet.csv', 'again.csv'].map((file) => place.run(['inventory', file, '--format', 'json'])))
+    const { stdout } = await place.run(['inventory', 'fleet.csv', '--format', format])
+    await place.write(`again.${format}`, stdout)
+    const [one, other] = await Promise.all(['fleet.csv', `again.${format}`].map((file) => place.run(['inventory', file, '--format', 'ndjson'])))
     expect([other, other?.code]).toEqual([one, 0])
   })
 

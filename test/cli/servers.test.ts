@@ -21,7 +21,7 @@ describe.concurrent('rackbench servers', () => {
   test('gives IDs that run takes', async ({ place }) => {
     await place.write('rack.yaml', rack)
     const { stdout } = await place.run(['servers', '-p', 'simulated', '--simulation', 'rack.yaml', '--format', 'ids'])
-    expect(await place.run(['run', '-', '--simulation', 'rack.yaml', '--dry-run'], { stdin: stdout })).toMatchObject({ code: 0, stdout: expect.stringContaining('servers      2: 101 107\n') })
+    expect(await place.run(['run', '-', '--simulation', 'rack.yaml', '--dry-run'], { stdin: stdout })).toMatchObject({ code: 0, stdout: expect.stringContaining('servers      2: 101 107 (10.0.0.7)\n') })
   })
 
   test('lists page after page of a provisioner behind HTTP, and tells whose fault it is where it cannot', async ({ place }) => {

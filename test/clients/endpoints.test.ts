@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
@@ -38,6 +39,19 @@ test('tells of each endpoint once, and leaves nothing open, whatever they do and
     { numRuns: 10 },
   )
   await expect.poll(() => resources().filter((name) => name.startsWith('TCP')), { timeout: 20_000 }).toEqual(before)
+})
+
+test('leaves no descriptor open after 100 rounds', async () => {
+  await using open = await listening((socket) => socket.write('SSH-2.0-x\r\n'))
+  await using hanging = await silent()
+  const endpoints = [open.endpoint, { ...open.endpoint, host: 'localhost' }, await closedEndpoint(), hanging.endpoint]
+  const descriptors = (): number => readdirSync('/proc/self/fd').length
+  const round = (): Promise<void> => checkAll(endpoints, { ...options, limitMs: 10 }, () => {})
+  await round()
+  await expect.poll(() => resources().filter((name) => name.startsWith('TCPSocket')).length).toBeLessThanOrEqual(8)
+  const before = descriptors()
+  for (let count = 0; count < 100; count++) await round()
+  await expect.poll(descriptors).toBeLessThanOrEqual(before)
 })
 
 test('checks no more at once than it may', async () => {

@@ -207,13 +207,13 @@ test('whatever is kept is given back, and of whatever a killed or careless write
 
 test('of writers at the same time one wins, and readers meanwhile find one reading or another, never a mix', async () => {
   const generations = Array.from({ length: 12 }, (_, generation) => Array.from({ length: 500 }, (_one, index) => ({ id: `n${index}` as ServerId, labels: { generation: `${generation}` } })))
-  let writing = true
+  const state = { isWritten: false }
   const writers = Promise.all(generations.map((servers) => told([reading(servers)]).read())).then((all) => {
-    writing = false
+    state.isWritten = true
     return all
   })
   const mixed: unknown[] = []
-  while (writing) {
+  while (!state.isWritten) {
     const found = (await told([reading(serversOf('none'), { unreadable: [{ id: 'x', problem: 'y' }] })], { maxAgeMs: hour }).read()) as Reading
     const seen = new Set(found.servers.map(({ labels: { generation } }) => generation))
     if (seen.size !== 1 || found.notes.some((note) => note.includes('not used'))) mixed.push(found)
