@@ -28,9 +28,9 @@ export async function readPast(store: HistoryStore, { last, before, servers }: A
   for (const one of stored.toReversed()) {
     bytes += await sizeOf(path.join(store.path, one.name))
     if (runs.length === last || bytes > mostBytes) break
-    const run = await store.readNewest(one)
+    const { run } = (await store.readNewest(one)) ?? {}
     const chosen = run && servers ? { ...run, servers: run.servers.filter(({ id }) => servers.has(id)) } : run
     if (chosen && (!servers || chosen.servers.length > 0)) runs.push(chosen)
   }
-  return runs.reverse()
+  return runs.toReversed()
 }

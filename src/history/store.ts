@@ -37,7 +37,7 @@ export interface HistoryStore {
   /** Reads a file. @throws Error that says what is wrong with it, in words that follow its name. */
   readonly read: (name: string) => Promise<PastRun>
   /** The newest state of a run that can be read; nothing if none can. */
-  readonly readNewest: (stored: StoredRun) => Promise<PastRun | undefined>
+  readonly readNewest: (stored: Pick<StoredRun, 'name' | 'earlier'>) => Promise<{ readonly name: string; readonly run: PastRun } | undefined>
 }
 
 interface Options {
@@ -96,12 +96,12 @@ export function openStore(folder: string, { onProblem = () => {}, clock = system
     return readRunText(name, await textOf(path.join(folder, name)))
   }
 
-  async function readNewest({ name, earlier }: StoredRun): Promise<PastRun | undefined> {
-    for (const state of [name, ...earlier]) {
+  const readNewest: HistoryStore['readNewest'] = async ({ name: newest, earlier }) => {
+    for (const name of [newest, ...earlier]) {
       try {
-        return await read(state)
+        return { name, run: await read(name) }
       } catch (error) {
-        tell(state, said(error))
+        tell(name, said(error))
       }
     }
     return undefined
