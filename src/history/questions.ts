@@ -90,7 +90,7 @@ function questionsTo(database: Database): Questions {
     lastSteps: (asked) => lastOf<Step>(asked, ({ stepsMs }) => stepsMs),
     runs: ({ since, last }) => all('SELECT * FROM run WHERE started >= ? ORDER BY started DESC, file DESC LIMIT ?', [since, last]).map(headOf).toReversed(),
     ofServer: (id, { since, last }) =>
-      all('SELECT run.*, told FROM measured JOIN run USING (number) WHERE server = ? AND measured.started >= ? ORDER BY measured.started DESC, file DESC LIMIT ?', [id, since, last])
+      all('SELECT run.*, told FROM measured JOIN run USING (number) WHERE server = ? AND measured.started >= ? ORDER BY measured.started DESC, number DESC LIMIT ?', [id, since, last])
         .map((row) => [headOf(row), serverOf(row)] as const)
         .toReversed(),
     inRun: ({ number }) => all('SELECT told FROM measured WHERE number = ? ORDER BY server', [number]).map(serverOf),
