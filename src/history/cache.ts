@@ -60,6 +60,7 @@ interface Kept {
 
 async function onDisk<T>(store: HistoryStore, stored: readonly StoredRun[], { shared, folder, from }: Kept, options: CacheOptions, use: (database: Database) => T): Promise<T> {
   const own = path.join(folder, `.${randomBytes(6).toString('hex')}.db`)
+  const next = `${own}.next`
   try {
     const isThere = from === 'what is there' && (await isLinked(shared, own))
     let changes: Changes = 'none'
@@ -68,15 +69,15 @@ async function onDisk<T>(store: HistoryStore, stored: readonly StoredRun[], { sh
       changes = await changesOf(store, stored, heldFiles(read.database), options)
       if (changes === 'none') return use(read.database)
     } else changes = await changesOf(store, stored, new Set(), options)
-    await rm(own, { force: true })
-    if (isThere) await copyFile(shared, own, constants.COPYFILE_FICLONE)
-    await write(own, isThere, changes)
+    // What was read is copied, and not what others may have put in its place meanwhile.
+    if (isThere) await copyFile(own, next, constants.COPYFILE_FICLONE)
+    await write(next, isThere, changes)
+    await rename(next, own)
     await putInPlace(own, shared)
     using read = reading(own)
     return use(read.database)
   } finally {
-    await rm(own, { force: true }).catch(() => {})
-    await rm(`${own}.lock`, { recursive: true, force: true }).catch(() => {})
+    for (const left of [own, next, `${own}.lock`, `${next}.lock`]) await rm(left, { recursive: true, force: true }).catch(() => {})
   }
 }
 
