@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { command } from './command.ts'
 import { help } from './help.ts'
+import { history } from './history.ts'
 import { http } from './http.ts'
 import { ironic } from './ironic.ts'
 import { makespan } from './makespan.ts'
@@ -8,4 +9,4 @@ import { memory } from './memory.ts'
 import { seed } from './seed.ts'
 
 /** All benches, in the order in which they run and are shown. */
-export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, memory, help]
+export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, memory, history, help]
