@@ -34,6 +34,7 @@ test('each value is shown with where it is from, and what nobody has said in wor
 # gateClosed: not set
 # wipeReserve: a fifth, at most 30m
 # failedIn: not set
+# history: not set
 
 # 4 servers: the command line
 servers:
@@ -92,6 +93,7 @@ test('nothing need be said at all', async () => {
     '# wipeReserve: a fifth, at most 30m',
     '# shard: not set',
     '# failedIn: not set',
+    '# history: not set',
     '',
     '# none',
     'servers: []',
