@@ -79,7 +79,7 @@ progress: auto # default
 })
 
 test('nothing need be said at all', async () => {
-  expect((await shown({})).split('\n').slice(0, 21)).toEqual([
+  expect((await shown({})).split('\n').slice(0, 22)).toEqual([
     '# configuration file: none',
     '# RACKBENCH_TOKEN: not set',
     '# no provisioner given: the simulated rack is used, no real machine is touched',
