@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { command } from './command.ts'
 import { help } from './help.ts'
+import { history } from './history.ts'
 import { http } from './http.ts'
 import { inventory } from './inventory.ts'
 import { ironic } from './ironic.ts'
@@ -10,4 +11,4 @@ import { ports } from './ports.ts'
 import { seed } from './seed.ts'
 
 /** All benches, in the order in which they run and are shown. */
-export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, inventory, memory, ports, help]
+export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, inventory, memory, ports, history, help]

@@ -47,7 +47,8 @@ const hangingRack = 'defaults: { install: { takes: 1ms }, benchmark: { hangs: tr
 const rackctl = '#!/bin/sh\ntest "$1" != benchmark || echo 81.5\n'
 
 let root = ''
-const tokens = { RACK_TOKEN: 'a-token-for-tests', FLEET_TOKEN: 'a-token-for-tests', NETBOX_TOKEN: 'a-token-for-tests' }
+/** In every example: secrets that are named, and a cache that is the test's own. */
+const always = { XDG_CACHE_HOME: '', RACK_TOKEN: 'a-token-for-tests', FLEET_TOKEN: 'a-token-for-tests', NETBOX_TOKEN: 'a-token-for-tests' }
 const env = { RACKBENCH_CONFIG: '' }
 const bin = (): string => join(root, 'bin')
 const prepared = (given: string): string => join(root, 'given', given.replaceAll(' ', '-'))
@@ -77,6 +78,7 @@ async function prepare(): Promise<void> {
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'rackbench-docs-'))
   env.RACKBENCH_CONFIG = join(root, 'quick.yaml')
+  always.XDG_CACHE_HOME = join(root, 'cache')
   await mkdir(bin())
   await mkdir(join(root, 'node_modules'))
   await symlink(checkout, join(root, 'node_modules/rackbench'))
@@ -105,7 +107,7 @@ async function runBlock({ text, given, marks }: Block, folder: string, config: s
   await rm(join(folder, 'rackbench-out'), { recursive: true, force: true })
   if (given !== undefined && (await exists(prepared(given)))) await cp(join(prepared(given), 'rackbench-out'), join(folder, 'rackbench-out'), { recursive: true })
   if (marks.includes('config')) await writeFile(join(folder, 'rackbench.config.yaml'), config ?? '')
-  return sh(text, { cwd: folder, bin: bin(), env: { ...tokens, ...(!marks.includes('config') && env) } }).ended
+  return sh(text, { cwd: folder, bin: bin(), env: { ...always, ...(!marks.includes('config') && env) } }).ended
 }
 
 describe('the examples', () => {
