@@ -44,6 +44,7 @@ export function groupRow({ name, samples, bounds }: SampleGroup, x: ValueScale, 
   const drawn = [
     heaped(fine, x, base, tall) ?? bars(fine, x, base, tall),
     straightLine([left, base], [right, base], paint({ stroke: 'faint' })),
+    straightLine([middle, base - tall], [middle, base], { ...paint({ stroke: 'page' }), 'stroke-width': 4 }),
     straightLine([middle, base - tall], [middle, base], { ...paint({ stroke: 'ink' }), 'stroke-width': 1.5 }),
     boundLines(bounds, x, { top: top + 12, bottom: base + below.height }),
     words(16, base - tall + 12, singleLine(name, longestModel), { 'font-weight': 'bold' }),

@@ -15,7 +15,7 @@ export function keyOf(entries: readonly (readonly [meaning: string, sign: Sign])
   return entries
     .map(([meaning, sign]) => {
       const here = at
-      at += 40 + widthOf(meaning)
+      at += 40 + widthOf(meaning) * 0.9
       return signAt(sign, here, y - 4) + words(here + 18, y, meaning)
     })
     .join('')

@@ -9,14 +9,18 @@ const longestWords = 4000
 
 /** An element; what is in it is markup already. Numbers are rounded to what can be seen. */
 export function element(name: string, attributes: Attributes, ...content: readonly string[]): string {
-  const written = Object.entries(attributes).map(([key, value]) => (value === undefined ? '' : ` ${key}="${typeof value === 'number' ? rounded(value) : escaped(value)}"`))
-  const inside = content.join('')
-  return inside === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${inside}</${name}>`
+  let written = `<${name}`
+  for (const key in attributes) {
+    const value = attributes[key]
+    if (value !== undefined) written += ` ${key}="${typeof value === 'number' ? rounded(value) : escaped(value)}"`
+  }
+  const inside = content.length === 1 ? content[0]! : content.join('')
+  return inside === '' ? `${written}/>` : `${written}>${inside}</${name}>`
 }
 
 /** Words at a place: of others or our own, escaped here. */
 export function words(x: number, y: number, said: string, attributes: Attributes = {}): string {
-  return element('text', { x, y, ...paint({ fill: 'ink' }), ...attributes }, escaped(singleLine(said, longestText)))
+  return element('text', { x, y, ...paint({ fill: 'ink' }), ...attributes }, lined(said))
 }
 
 export function faintWords(x: number, y: number, said: string, attributes: Attributes = {}): string {
@@ -54,6 +58,12 @@ export function rounded(coordinate: number): string {
   return String(Math.round(coordinate * 10) / 10)
 }
 
+/** Most of what a plot says is its own, and plain. */
+function lined(text: string): string {
+  return text.length <= longestText && /^[\w .,:%()+-]*$/.test(text) ? text : escaped(singleLine(text, longestText))
+}
+
 function escaped(text: string): string {
+  if (!/[&<>"]/.test(text)) return text
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }
