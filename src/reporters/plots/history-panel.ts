@@ -23,6 +23,10 @@ export interface Panel {
 
 export const panelWidth = 480
 export const panelHeight = 150
+/** Broken where a run has no value. */
+const valuePath = line<number | undefined>().defined((height) => height !== undefined).y((height) => height!)
+const gridLine = paint({ stroke: 'grid' })
+const valueLine = { ...paint({ fill: 'none', stroke: 'passed' }), 'stroke-width': 1.5 }
 const inner = { left: 76, right: 392, top: 34, bottom: 118 }
 /** Of a bound beside its line. */
 const boundDigits = 6
@@ -41,14 +45,14 @@ export function historyPanel({ metric, kind, values, bounds }: Panel, points: re
   const x = (index: number): number => left + inner.left + 8 + index * step
   const ticks = y.ticks(3)
   const figures = axisFigures(ticks)
-  const grid = ticks.map((tick, index) => straightLine([left + inner.left, y(tick)], [left + inner.right, y(tick)], paint({ stroke: 'grid' })) + faintWords(left + inner.left - 6, y(tick) + 4, figures[index]!, { 'text-anchor': 'end', 'font-size': 11 }))
-  const path = line<number | undefined>().defined((value) => value !== undefined).x((_, index) => x(index)).y((value) => y(drawable(value!))).digits(1)([...values])
-  const places = values.map((value, index) => [x(index), value === undefined ? top + inner.bottom - 6 : y(drawable(value))] as const)
-  const of = (failed: boolean) => places.filter((_, index) => points[index]!.failed === failed && (failed || values[index] !== undefined))
+  const grid = ticks.map((tick, index) => straightLine([left + inner.left, y(tick)], [left + inner.right, y(tick)], gridLine) + faintWords(left + inner.left - 6, y(tick) + 4, figures[index]!, { 'text-anchor': 'end', 'font-size': 11 }))
+  const heights = values.map((value) => (value === undefined ? undefined : toTenths(y(drawable(value)))))
+  const path = valuePath.x((_, index) => toTenths(x(index)))(heights)
+  const of = (failed: boolean) => heights.flatMap((height, index) => (points[index]!.failed === failed && (failed || height !== undefined) ? [[x(index), height ?? top + inner.bottom - 6] as const] : []))
   return [
     words(left + 16, top + 20, singleLine(metricTitle(metric, kind), longestTitle), { 'font-weight': 'bold' }),
     ...grid,
-    path === null ? '' : element('path', { d: path, ...paint({ fill: 'none', stroke: 'passed' }), 'stroke-width': 1.5 }),
+    path === null ? '' : element('path', { d: path, ...valueLine }),
     boundLines(shown, y, left),
     marks(of(false), 'dot'),
     marks(of(true), 'cross'),
@@ -56,6 +60,11 @@ export function historyPanel({ metric, kind, values, bounds }: Panel, points: re
     faintWords(x(0), top + inner.bottom + 16, dayOf(points[0]!.startedAt), { 'font-size': 11 }),
     faintWords(x(points.length - 1) + 8, top + inner.bottom + 16, `${dayOf(points.at(-1)!.startedAt)}: ${figure(known.at(-1)!)}`, { 'text-anchor': 'end', 'font-size': 11 }),
   ].join('')
+}
+
+/** As precise as anything is drawn. */
+function toTenths(coordinate: number): number {
+  return Math.round(coordinate * 10) / 10
 }
 
 interface Side {

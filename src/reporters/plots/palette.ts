@@ -26,19 +26,7 @@ interface Painted {
  * The attributes that colour an element. They are plain ones, which Jenkins' policy lets through also where an SVG is opened by itself; the classes are
  * what a dark page overrides them by.
  */
-export function paint({ fill, stroke }: Painted): Paint {
-  const key = `${fill} ${stroke}`
-  let paints = mixed.get(key)
-  if (!paints) mixed.set(key, (paints = mix({ ...(fill && { fill }), ...(stroke && { stroke }) })))
-  return paints
-}
-
-type Paint = Readonly<Record<string, string>>
-
-/** There are few, and thousands of elements have them. */
-const mixed = new Map<string, Paint>()
-
-function mix({ fill, stroke }: Painted): Paint {
+export function paint({ fill, stroke }: Painted): Readonly<Record<string, string>> {
   const filled = fill === undefined || fill === 'none' ? undefined : fill
   const classes = [...(filled ? [`f-${filled}`] : []), ...(stroke ? [`s-${stroke}`] : [])].join(' ')
   return { ...(classes && { class: classes }), ...(fill && { fill: filled ? colours[filled][0] : 'none' }), ...(stroke && { stroke: colours[stroke][0] }) }

@@ -18,13 +18,16 @@ export function element(name: string, attributes: Attributes, ...content: readon
   return inside === '' ? `${written}/>` : `${written}>${inside}</${name}>`
 }
 
+const ink = paint({ fill: 'ink' })
+const faint = paint({ fill: 'faint' })
+
 /** Words at a place: of others or our own, escaped here. */
 export function words(x: number, y: number, said: string, attributes: Attributes = {}): string {
-  return element('text', { x, y, ...paint({ fill: 'ink' }), ...attributes }, lined(said))
+  return element('text', { x, y, ...ink, ...attributes }, lined(said))
 }
 
 export function faintWords(x: number, y: number, said: string, attributes: Attributes = {}): string {
-  return words(x, y, said, { ...paint({ fill: 'faint' }), ...attributes })
+  return words(x, y, said, { ...faint, ...attributes })
 }
 
 export function straightLine([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number], attributes: Attributes): string {
