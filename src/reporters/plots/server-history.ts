@@ -15,7 +15,7 @@ import { svgDocument, words } from './svg.ts'
 import { dayOf } from './verdicts.ts'
 
 /** More metrics than these are told in words, not drawn. */
-export const mostPanels = 12
+const mostPanels = 12
 const head = 60
 const columns = 2
 const longestId = 60
