@@ -1,0 +1,34 @@
+import type { MetricKind } from './metric-kind.ts'
+import { significantDigits } from './threshold.ts'
+
+/** How a value has changed. */
+export interface Change {
+  /** Of what it was, whatever its sign; null where that was 0, or is too little to be told as a share. */
+  readonly percent: number | null
+  /** `higher` and `lower` where nobody knows which of them is better. */
+  readonly is: 'same' | 'better' | 'worse' | 'higher' | 'lower'
+}
+
+/** @param before Finite, as is `after`. */
+export function changeOf(before: number, after: number, better: MetricKind['better']): Change {
+  if (before === after) return { percent: 0, is: 'same' }
+  const went = after > before ? 'higher' : 'lower'
+  return { percent: percentOf(before, after), is: better === undefined ? went : went === better ? 'better' : 'worse' }
+}
+
+function percentOf(before: number, after: number): number | null {
+  // A quotient first: of the largest numbers there is no difference.
+  const share = before === 0 ? Infinity : (after / before - 1) * Math.sign(before)
+  const percent = Number((share * 100).toPrecision(significantDigits - 3))
+  return Number.isFinite(percent) ? percent : null
+}
+
+/** Whether a value is worse by more than so much. What was 0 and is worse, is worse by more than any share of it. */
+export function isWorseBy({ percent, is }: Change, limitPercent: number): boolean {
+  return is === 'worse' && isBeyond(percent, limitPercent)
+}
+
+/** Whether a value has gone further than so much, in whichever direction. */
+export function isBeyond(percent: Change['percent'], limitPercent: number): boolean {
+  return percent === null || Math.abs(percent) > limitPercent
+}
