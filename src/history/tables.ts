@@ -6,7 +6,7 @@ export const tablesVersion = 1
 
 /** A server's runs lie side by side, so that its history is read at once. */
 const tables = `
-  CREATE TABLE run (file TEXT PRIMARY KEY, number INTEGER, started INTEGER, head TEXT, passed INTEGER, failed INTEGER, skipped INTEGER);
+  CREATE TABLE run (number INTEGER PRIMARY KEY, file TEXT UNIQUE, started INTEGER, head TEXT, passed INTEGER, failed INTEGER, skipped INTEGER);
   CREATE TABLE measured (server TEXT, started INTEGER, number INTEGER, status TEXT, told TEXT, PRIMARY KEY (server, started, number)) WITHOUT ROWID;
   PRAGMA user_version = ${tablesVersion};
 `
@@ -56,6 +56,6 @@ interface Into {
 
 function take({ take: file, startedAt, run: { servers, ...head } }: Extract<Change, { take: string }>, number: number, { intoRun, intoMeasured }: Into): void {
   const count = (status: string): number => servers.filter((server) => server.status === status).length
-  intoRun.run([file, number, startedAt, JSON.stringify(head), count('passed'), count('failed'), count('skipped')])
+  intoRun.run([number, file, startedAt, JSON.stringify(head), count('passed'), count('failed'), count('skipped')])
   for (const server of servers) intoMeasured.run([server.id, startedAt, number, server.status, JSON.stringify(server)])
 }
