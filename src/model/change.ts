@@ -3,7 +3,7 @@ import { significantDigits } from './threshold.ts'
 
 /** How a value has changed. */
 export interface Change {
-  /** Of what it was, whatever its sign; null where that was 0, or is too little to be told as a share. */
+  /** Of what it was, whatever its sign; null where that was 0, or so little that no number tells the share. */
   readonly percent: number | null
   /** `higher` and `lower` where nobody knows which of them is better. */
   readonly is: 'same' | 'better' | 'worse' | 'higher' | 'lower'
@@ -17,9 +17,8 @@ export function changeOf(before: number, after: number, better: MetricKind['bett
 }
 
 function percentOf(before: number, after: number): number | null {
-  // A quotient first: of the largest numbers there is no difference.
-  const share = before === 0 ? Infinity : (after / before - 1) * Math.sign(before)
-  const percent = Number((share * 100).toPrecision(significantDigits - 3))
+  // Without the digits that binary fractions add: from 80 to 76 is 5 %, and not more.
+  const percent = Number((((after - before) / Math.abs(before)) * 100).toPrecision(significantDigits - 3))
   return Number.isFinite(percent) ? percent : null
 }
 

@@ -7,7 +7,8 @@ import type { Moved, Pair } from './moved.ts'
 import { movedMost } from './moved.ts'
 import type { RankTest } from './rank-test.ts'
 import { rankTest } from './rank-test.ts'
-import type { Compared, Side } from './side.ts'
+import type { Server, ServerId } from './server.ts'
+import type { Side } from './side.ts'
 import { median } from './statistics.ts'
 
 /** What the servers of a group measured of a metric, on two sides. */
@@ -49,7 +50,7 @@ export interface Comparison {
 
 interface Asked {
   /** Those that count, with their labels. */
-  readonly servers: readonly Compared[]
+  readonly servers: readonly Server[]
   /** Labels by which servers are alike. None of them: by model where any server has one, else all servers are one group. */
   readonly by: readonly string[]
   /** The metrics that are asked for; without any, all but those that tell how far the runs of one server lay apart. */
@@ -90,7 +91,7 @@ export function compareSides(before: Side, after: Side, { servers, by, metrics, 
 }
 
 /** An empty label says nothing. */
-function labelOf({ labels }: Compared, name: string): string | null {
+function labelOf({ labels }: Pick<Server, 'labels'>, name: string): string | null {
   return Object.hasOwn(labels, name) ? labels[name] || null : null
 }
 
@@ -101,7 +102,7 @@ function cellOf(cells: Map<string, Cell>, metric: string, group: Cell['group']):
   return cell
 }
 
-function addTo(cell: Cell, server: string, before: number | undefined, after: number | undefined): void {
+function addTo(cell: Cell, server: ServerId, before: number | undefined, after: number | undefined): void {
   if (before !== undefined) cell.before.push(before)
   if (after !== undefined) cell.after.push(after)
   if (before !== undefined && after !== undefined) cell.pairs.push({ server, before, after })

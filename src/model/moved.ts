@@ -1,10 +1,11 @@
 import type { Change } from './change.ts'
 import { changeOf } from './change.ts'
 import type { MetricKind } from './metric-kind.ts'
+import type { ServerId } from './server.ts'
 
 /** What a server measured on both sides. */
 export interface Pair {
-  readonly server: string
+  readonly server: ServerId
   readonly before: number
   readonly after: number
 }
@@ -34,7 +35,7 @@ export function movedMost(pairs: readonly Pair[], about: About): { readonly up: 
   }
 }
 
-/** Always finite; 0 only for what has not changed. */
+/** Always finite. */
 function shareOf({ before, after }: Pair, { middle }: About): number {
   if (before === after) return 0
   const share = (after - before) / Math.max(Math.abs(before), leastShare * Math.abs(middle))

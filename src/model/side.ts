@@ -1,5 +1,6 @@
 import type { MetricKind, MetricKinds } from './metric-kind.ts'
 import type { PastRun } from './past-run.ts'
+import type { Server, ServerId } from './server.ts'
 import { median } from './statistics.ts'
 
 /** What a server measured, all runs together. */
@@ -14,7 +15,7 @@ export interface Measured {
 export interface Side {
   readonly runs: readonly Pick<PastRun['run'], 'id' | 'startedAt' | 'finishedAt'>[]
   /** Those that were measured, each once. */
-  readonly servers: ReadonlyMap<string, Measured>
+  readonly servers: ReadonlyMap<ServerId, Measured>
   /** Of what several runs tell, the last counts. */
   readonly kinds: MetricKinds
 }
@@ -28,7 +29,7 @@ interface Draft {
 /** Puts a side together, run by run, so that no run is held longer than it takes. Only finite values were measured. */
 export function startSide(): Draft {
   const runs: Side['runs'][number][] = []
-  const servers = new Map<string, { labels: Measured['labels']; readonly metrics: Map<string, number[]> }>()
+  const servers = new Map<ServerId, { labels: Measured['labels']; readonly metrics: Map<string, number[]> }>()
   const kinds = new Map<string, MetricKind>()
   return {
     add({ run: { id, startedAt, finishedAt }, metrics: known, servers: those }) {
@@ -55,14 +56,8 @@ export function startSide(): Draft {
   }
 }
 
-/** A server that is on either side, and its labels: those of the side after win over those of the side before. */
-export interface Compared {
-  readonly id: string
-  readonly labels: Readonly<Record<string, string>>
-}
-
-/** All servers of two sides, each once. */
-export function serversOf(before: Side, after: Side): readonly Compared[] {
+/** All servers of two sides, each once. Of labels that have changed, those of the side after count. */
+export function serversOf(before: Side, after: Side): readonly Server[] {
   const ids = new Set([...before.servers.keys(), ...after.servers.keys()])
   return [...ids].map((id) => ({ id, labels: { ...before.servers.get(id)?.labels, ...after.servers.get(id)?.labels } }))
 }
