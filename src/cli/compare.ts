@@ -14,7 +14,7 @@ import { readAsked } from './compare/asked.ts'
 import { comparisonLines } from './compare/lines.ts'
 import type { Sides } from './compare/sides.ts'
 import { readSides } from './compare/sides.ts'
-import { rowWords } from './compare/words.ts'
+import { aboutWords, rowWords } from './compare/words.ts'
 import { comparisonCsv, comparisonJson } from './compare/written.ts'
 import { selectServers } from './select-servers.ts'
 
@@ -55,8 +55,9 @@ function metricWords(name: string, { servers }: Side): string {
   return `${name}: ${someOf([...metrics].sort())}`
 }
 
-/** Whether it is better or worse nobody knows: it fails nothing, and must not go unseen. */
-function tellUnjudged({ metrics }: Comparison, percent: number, say: (line: string) => void): void {
+/** What fails nothing, and must not go unseen: whether it is better or worse nobody knows, or it is measured no more. */
+function tellUnjudged({ metrics, oneSided }: Comparison, percent: number, say: (line: string) => void): void {
+  for (const one of oneSided) if (one.side === 'before') say(`measured before, and not after: ${aboutWords(one)} (${counted(one.servers, 'server')})`)
   for (const row of metrics) {
     if (row.better !== null || row.change.is === 'same' || !isBeyond(row.change.percent, percent)) continue
     say(`moved by more than ${percent}%, and fails nothing, since nobody says which direction is better (--better ${row.metric}=lower, say): ${rowWords(row)}`)

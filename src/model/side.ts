@@ -42,9 +42,10 @@ export function startSide(): Draft {
         draft.labels = labels
         servers.set(server, draft)
         for (const [metric, value] of measured) {
+          // A sum with 0 is never -0, which lies now before 0 and now behind it.
           const values = draft.metrics.get(metric)
-          if (values) values.push(value)
-          else draft.metrics.set(metric, [value])
+          if (values) values.push(value + 0)
+          else draft.metrics.set(metric, [value + 0])
         }
       }
     },

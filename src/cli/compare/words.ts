@@ -10,7 +10,7 @@ export function shownNumber(value: number): string {
 export function changeWords({ percent, is }: Change): string {
   if (is === 'same') return '0%'
   const judged = is === 'better' || is === 'worse' ? is : ''
-  if (percent === null) return `from ${judged === '' ? `0, ${is}` : `0, ${judged}`}`
+  if (percent === null) return `from about 0, ${is}`
   return `${percent < 0 ? '-' : '+'}${shownShare(Math.abs(percent))}%${judged === '' ? '' : ` ${judged}`}`
 }
 
@@ -38,16 +38,15 @@ export function aboutWords({ metric, group }: Pick<MetricComparison, 'metric' | 
 /** `score, model R640: 80 -> 70, -12.5% worse (50 servers, p 0.002)` */
 export function rowWords(row: MetricComparison): string {
   const unit = row.unit === null ? '' : ` ${row.unit}`
-  return `${aboutWords(row)}: ${shownNumber(row.before.median)} -> ${shownNumber(row.after.median)}${unit}, ${changeWords(row.change)} (${serverWords(row)}, p ${shownP(row.test.p)})`
+  return `${aboutWords(row)}: ${shownNumber(row.before.median)} -> ${shownNumber(row.after.median)}${unit}, ${changeWords(row.change)} (${serverCount(row)} ${row.after.servers === 1 ? 'server' : 'servers'}, p ${shownP(row.test.p)})`
 }
 
 /** `50`, `50 -> 48 (3 gone, 1 new)` */
-export function countWords({ before, after, gone, new: added }: MetricComparison): string {
-  const odd = [...(gone > 0 ? [`${gone} gone`] : []), ...(added > 0 ? [`${added} new`] : [])]
-  const count = before.servers === after.servers ? String(after.servers) : `${before.servers} -> ${after.servers}`
-  return odd.length === 0 ? count : `${count} (${odd.join(', ')})`
+export function countWords(row: MetricComparison): string {
+  const odd = [...(row.gone > 0 ? [`${row.gone} gone`] : []), ...(row.new > 0 ? [`${row.new} new`] : [])]
+  return odd.length === 0 ? serverCount(row) : `${serverCount(row)} (${odd.join(', ')})`
 }
 
-function serverWords(row: MetricComparison): string {
-  return `${countWords(row)} servers`
+function serverCount({ before, after }: MetricComparison): string {
+  return before.servers === after.servers ? String(after.servers) : `${before.servers} -> ${after.servers}`
 }
