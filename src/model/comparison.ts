@@ -1,5 +1,6 @@
 import type { Change } from './change.ts'
 import { changeOf } from './change.ts'
+import { matchesGlob } from './glob.ts'
 import type { MetricKind } from './metric-kind.ts'
 import { spreadSuffix } from './metric-kind.ts'
 import { scoreMetric } from './metrics.ts'
@@ -53,7 +54,7 @@ interface Asked {
   readonly servers: readonly Server[]
   /** Labels by which servers are alike. None of them: by model where any server has one, else all servers are one group. */
   readonly by: readonly string[]
-  /** The metrics that are asked for; without any, all but those that tell how far the runs of one server lay apart. */
+  /** The metrics that are asked for, `*` and `?` standing for any characters; without any, all but those that tell how far the runs of one server lay apart. */
   readonly metrics: readonly string[]
   /** Directions that are told, and win over what the runs say. */
   readonly better: Readonly<Record<string, NonNullable<MetricKind['better']>>>
@@ -73,7 +74,7 @@ const usualLabel = 'model'
 /** Holds one side against another, by metric and group. The order of servers does not matter. */
 export function compareSides(before: Side, after: Side, { servers, by, metrics, better }: Asked): Comparison {
   const labels = by.length > 0 ? by : servers.some((server) => labelOf(server, usualLabel) !== null) ? [usualLabel] : []
-  const isAsked = metrics.length > 0 ? (metric: string): boolean => metrics.includes(metric) : (metric: string): boolean => !metric.endsWith(spreadSuffix)
+  const isAsked = metrics.length > 0 ? (metric: string): boolean => metrics.some((pattern) => matchesGlob(pattern, metric)) : (metric: string): boolean => !metric.endsWith(spreadSuffix)
   const cells = new Map<string, Cell>()
   for (const server of servers) {
     const group = Object.fromEntries(labels.map((label) => [label, labelOf(server, label)]))

@@ -79,7 +79,7 @@ test('the direction is what is told, or what the later runs know, or that of a s
   const [before, after] = [sideOf([servers], { latency: { unit: 'ms', better: 'higher' } }), sideOf([servers], { latency: { better: 'lower' } })]
   const kinds = (asked?: Parameters<typeof compared>[2]) => compared(before, after, asked).metrics.map(({ metric, unit, better }) => [metric, unit, better])
   expect(kinds()).toEqual([['latency', 'ms', 'lower'], ['other', null, null], ['score', null, 'higher']])
-  expect(kinds({ metrics: ['latency.spread_percent', 'other'], better: { other: 'lower' } })).toEqual([['latency.spread_percent', null, null], ['other', null, 'lower']])
+  expect(kinds({ metrics: ['latency.*', 'othe?'], better: { other: 'lower' } })).toEqual([['latency.spread_percent', null, null], ['other', null, 'lower']])
 })
 
 const id = fc.integer({ min: 1, max: 12 }).map(String)
