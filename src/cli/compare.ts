@@ -15,7 +15,7 @@ import { comparisonLines } from './compare/lines.ts'
 import type { Sides } from './compare/sides.ts'
 import { readSides } from './compare/sides.ts'
 import { aboutWords, rowWords } from './compare/words.ts'
-import { comparisonCsv, comparisonJson } from './compare/written.ts'
+import type { Failing } from './compare/written.ts'
 import { selectServers } from './select-servers.ts'
 
 /** `rackbench compare A B`. Touches nothing. */
@@ -27,14 +27,17 @@ export async function compare(args: Arguments): Promise<number> {
   const comparison = compared(sides, asked)
   const { failOver, format } = asked
   const failing = failOver === undefined ? undefined : { percent: failOver, failed: comparison.metrics.filter(({ change }) => isWorseBy(change, failOver)) }
-  const stdout = guardStream(process.stdout)
-  if (format === 'json') stdout.write(comparisonJson(sides, comparison, failing))
-  else if (format === 'csv') stdout.write(comparisonCsv(comparison))
-  else stdout.write(comparisonLines(sides, comparison).map((line) => `${line}\n`).join(''))
+  guardStream(process.stdout).write(await textOf(format, sides, comparison, failing))
   if (!failing) return exitCodes.passed
   for (const row of failing.failed) say(`worse by more than ${failing.percent}%: ${rowWords(row)}`)
   tellUnjudged(comparison, failing.percent, say)
   return failing.failed.length > 0 ? exitCodes.failed : exitCodes.passed
+}
+
+async function textOf(format: Asked['format'], sides: Sides, comparison: Comparison, failing: Failing | undefined): Promise<string> {
+  if (format === 'table') return comparisonLines(sides, comparison).map((line) => `${line}\n`).join('')
+  const { comparisonCsv, comparisonJson } = await import('./compare/written.ts')
+  return format === 'json' ? comparisonJson(sides, comparison, failing) : comparisonCsv(comparison)
 }
 
 /** @throws IncompleteError if nothing was measured on both sides. */

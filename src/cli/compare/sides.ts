@@ -1,10 +1,8 @@
 import { stat } from 'node:fs/promises'
-import { readResults } from '../../config/earlier-results.ts'
 import { counted, oneLine, quote } from '../../config/wording.ts'
 import { isNameOf } from '../../history/names.ts'
 import type { HistoryStore, StoredRun } from '../../history/store.ts'
 import { openStore } from '../../history/store.ts'
-import { pastRunOf } from '../../model/past-run.ts'
 import { UsageError } from '../../model/problem.ts'
 import { said } from '../../model/said.ts'
 import type { Side } from '../../model/side.ts'
@@ -86,6 +84,9 @@ async function openHistory(sources: readonly Source[], flags: Arguments['flags']
 type Draft = ReturnType<typeof startSide>
 
 async function addResults(side: Draft, word: string, problems: string[]): Promise<boolean> {
+  // Loaded only here: whoever asks the history alone reads no results.json.
+  const { readResults } = await import('../../config/earlier-results.ts')
+  const { pastRunOf } = await import('../../model/past-run.ts')
   const results = await readResults({ value: word, label: '', folder: process.cwd() }, (problem) => problems.push(oneLine(problem)))
   if (results) side.add(pastRunOf(results))
   return results !== undefined
