@@ -40,7 +40,7 @@ export const history: Bench = {
 }
 
 /** A run a night, of five metrics; written at once, since adding waits for the disk. */
-export async function writeStore(folder: string, runs: number): Promise<void> {
+async function writeStore(folder: string, runs: number): Promise<void> {
   await mkdir(folder, { recursive: true })
   const servers = fleetOf(perRun)
   const values = lognormal({ count: 10_000, mean: 1000, sigma: 0.05 })

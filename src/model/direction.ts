@@ -1,6 +1,5 @@
 import type { MetricKind, MetricKinds } from './metric-kind.ts'
 import type { Threshold } from './threshold.ts'
-import { boundsOf } from './threshold.ts'
 
 interface Known {
   readonly metrics?: MetricKinds
@@ -13,8 +12,8 @@ interface Known {
  */
 export function betterOf(metric: string, { metrics = {}, thresholds }: Known): MetricKind['better'] {
   const known = Object.hasOwn(metrics, metric) ? metrics[metric]?.better : undefined
-  const bounds = thresholds.filter((rule) => rule.metric === metric).map(boundsOf)
-  return known ?? directionOf(bounds.some(({ min }) => min !== undefined), bounds.some(({ max }) => max !== undefined))
+  const rules = thresholds.filter((rule) => rule.metric === metric)
+  return known ?? directionOf(rules.some(({ min, lower }) => (min ?? lower) !== undefined), rules.some(({ max, upper }) => (max ?? upper) !== undefined))
 }
 
 function directionOf(isBoundBelow: boolean, isBoundAbove: boolean): MetricKind['better'] {
