@@ -15,20 +15,26 @@ const perRun = 100
 
 export const history: Bench = {
   name: 'history',
-  about: 'the history of one server in a store of 2,000 runs of 100 servers',
+  about: 'the history of one server, and two runs compared, in a store of 2,000 runs of 100 servers',
   async run(lab) {
     const runs = scaled(2000, lab)
     const store = join(lab.folder, 'past')
     await writeStore(store, runs)
     const [server = ''] = fleetOf(1)
-    const ask = (): Promise<number> => wallOf({ argv: [process.execPath, join(lab.checkout, 'dist/cli/main.js'), 'history', server, '--history', store], folder: lab.folder, env: { XDG_CACHE_HOME: join(lab.folder, 'cache') } })
-    const cold = await ask()
-    const warm: number[] = []
-    for (let round = 0; round < rounds; round++) warm.push(await ask())
-    const what = `rackbench history ID, ${runs.toLocaleString('en')} runs of ${perRun} servers`
+    const rackbench = (...args: readonly string[]): Promise<number> => wallOf({ argv: [process.execPath, join(lab.checkout, 'dist/cli/main.js'), ...args, '--history', store], folder: lab.folder, env: { XDG_CACHE_HOME: join(lab.folder, 'cache') } })
+    const cold = await rackbench('history', server)
+    const [warm, compared]: [number[], number[]] = [[], []]
+    const earlier = `last~${Math.min(7, runs - 1)}`
+    for (let round = 0; round < rounds; round++) {
+      warm.push(await rackbench('history', server))
+      compared.push(await rackbench('compare', 'last', earlier))
+    }
+    const size = `${runs.toLocaleString('en')} runs of ${perRun} servers`
+    const what = `rackbench history ID, ${size}`
     return [
       alone({ what: `${what}, median of ${rounds}`, figure: { value: median(warm), unit: 'ms' }, target: { is: 'at most', value: 300 } }),
       alone({ what: `${what}, for the first time`, figure: { value: cold / 1000, unit: 's' } }),
+      alone({ what: `rackbench compare last ${earlier}, ${size}, median of ${rounds}`, figure: { value: median(compared), unit: 'ms' }, target: { is: 'at most', value: 1000 } }),
     ]
   },
 }

@@ -35,6 +35,7 @@ const meanings: Readonly<Record<string, string>> = {
     'explain [servers..]: which rule wins for a server and metric, and what was passed over; takes the thresholds of the configuration\ntry RULES --on results.json...: what rules would have condemned; RULES is a YAML file with a list of rules, or with thresholds in it',
   '[file]': 'file: servers in YAML, JSON, CSV or an Ansible inventory; without it, the `inventory:` of the configuration',
   '[import|ID] [results..]': 'ID: a server; without one, all of them\nimport results...: results.json of past runs, or their run directories',
+  '<A> <B>': 'A, B: a run directory, a results.json, or runs of the history: last, last~7 (the seventh before the last), 2026-11-01..2026-11-07\n(all that began in these days, UTC), the ID of a run. A is the side before; of runs of the history, the earlier one',
   '<results..>': 'results: results.json of past runs, or their run directories',
   '[bash|zsh|fish]': 'the shell; without one, that of $SHELL',
 }

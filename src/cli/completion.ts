@@ -113,6 +113,7 @@ function ofPosition(positionals: readonly string[], takes: string, current: stri
   if (slot === undefined) return nothing
   if (slot === '<dir>' || slot === '<dirs..>') return { words: [], paths: 'directories' }
   if (slot === '[file]') return { words: [], paths: 'files' }
+  if (slot === '<A>' || slot === '<B>') return startingWith(current, [{ word: 'last', meaning: 'the last run of the history' }], 'files')
   const isFile = slot === '<results..>' || (slot === '[results..]' && positionals[0] === 'import') || (slot === '[args..]' && positionals[0] === 'try')
   // IDs nobody knows here; they may stand in a file.
   if (slot.includes('..')) return { words: [], paths: isFile || current.startsWith('@') ? 'files' : 'none' }

@@ -1,7 +1,7 @@
 import type { Options } from 'yargs'
-import { baselineOptions, configOptions, destroyOptions, doctorOptions, historyOptions, inventoryOptions, markFixedOptions, markOptions, portsOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
+import { baselineOptions, compareOptions, configOptions, destroyOptions, doctorOptions, historyOptions, inventoryOptions, markFixedOptions, markOptions, portsOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'inventory' | 'ports' | 'thresholds' | 'baseline' | 'history' | 'simulator' | 'config' | 'completion'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'inventory' | 'ports' | 'thresholds' | 'baseline' | 'history' | 'compare' | 'simulator' | 'config' | 'completion'
 
 export interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -123,6 +123,16 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
       ['$0 history --since 90d --where model=R640', 'the runs, and the metrics by model'],
       ['$0 history 104 --metric score', 'one server, with its verdicts and step times'],
       ['$0 history import builds/*/results.json', 'from archived builds; twice is harmless'],
+    ],
+  },
+  compare: {
+    takes: '<A> <B>',
+    describe: 'Tell what has changed from one run, or several, to another: by metric and model, and which servers moved most; touch nothing',
+    options: compareOptions,
+    examples: [
+      ['$0 compare before/results.json rackbench-out', 'two runs: files, or run directories'],
+      ['$0 compare last~7 last --fail-over 5%', 'the last run with the seventh before it; exit 1 if a median is worse by more than 5 %'],
+      ['$0 compare 2026-11-01..2026-11-07 last --where model=R640 --by rack', 'with all runs of a week, rack by rack'],
     ],
   },
   simulator: {

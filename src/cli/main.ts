@@ -22,6 +22,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   thresholds: async () => (await import('./thresholds.ts')).thresholds,
   baseline: async () => (await import('./baseline.ts')).baseline,
   history: async () => (await import('./history.ts')).history,
+  compare: async () => (await import('./compare.ts')).compare,
   simulator: async () => (await import('./simulator.ts')).simulator,
   config: async () => (await import('./config.ts')).config,
   completion: async () => (await import('./completion-script.ts')).completion,

@@ -111,6 +111,7 @@ export const formats = {
   thresholds: ['table', 'json'],
   baseline: ['yaml', 'json'],
   history: ['table', 'json', 'csv'],
+  compare: ['table', 'json', 'csv'],
 } as const
 
 /** The options of `rackbench config show`: those of `run`, and how it prints. */
@@ -156,7 +157,7 @@ export const serversOptions: Readonly<Record<string, Options>> = {
 }
 
 /** Options that may be given several times; with a command before it, that command's only. */
-export const repeatable: ReadonlySet<string> = new Set(['by', 'gate-closed', 'gate-open', 'history metric', 'label', 'on', 'where', 'ports port'])
+export const repeatable: ReadonlySet<string> = new Set(['by', 'compare better', 'compare metric', 'gate-closed', 'gate-open', 'history metric', 'label', 'on', 'where', 'ports port'])
 
 const choosing = 'Choosing:'
 
@@ -201,6 +202,18 @@ export const historyOptions: Readonly<Record<string, Options>> = {
   last: text(past, 'so many of the last runs', { defaultDescription: 'table: 30; json, csv: all' }),
   where: text(past, 'only servers that met it in the run: model=R640, rack~^A; of several, all must hold'),
   metric: text(past, 'only this metric; may be given several times'),
+  format: text(answer, 'table, json, or csv', { defaultDescription: 'table' }),
+  config: runOptions['config']!,
+}
+
+/** The options of `rackbench compare`. */
+export const compareOptions: Readonly<Record<string, Options>> = {
+  history: text(past, 'the folder of past runs that last, last~7, days and IDs are about; without it, RACKBENCH_HISTORY or the configuration says which'),
+  where: text(choosing, 'only servers that meet it: model=R640, model!=R6*, rack~^A, rack!~^A; of several, all must hold'),
+  by: text(choosing, 'labels by which servers are alike: model, or model,rack', { defaultDescription: 'model, if any server has one' }),
+  metric: text(choosing, 'only this metric; may be given several times'),
+  better: text(choosing, 'which direction of a metric is the good one, where the runs do not say: latency=lower; may be given several times'),
+  'fail-over': text(answer, 'exit 1 if the median of any group is worse by more than this: 5%'),
   format: text(answer, 'table, json, or csv', { defaultDescription: 'table' }),
   config: runOptions['config']!,
 }

@@ -34,6 +34,11 @@ export function nameOf({ run: { id, startedAt, finishedAt }, servers }: PastRun,
   return `${compact('startedAt', startedAt)}-${hash(id)}-${end}-${hash(text)}.json`
 }
 
+/** Whether a run of a store, as its list tells it, has this ID. */
+export function isNameOf(run: string, id: string): boolean {
+  return run.endsWith(`-${hash(id)}`)
+}
+
 /** Which of two states of a run is the later one; of two with the same end either, but always the same. */
 export function byState(a: FileName, b: FileName): number {
   return a.state === b.state ? compare(a.name, b.name) : compare(a.state, b.state)

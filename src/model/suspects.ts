@@ -1,14 +1,13 @@
 import { z } from 'zod'
+import { betterOf } from './direction.ts'
 import { knownLabels } from './labels.ts'
 import type { MetricKind } from './metric-kind.ts'
 import { spreadSuffix } from './metric-kind.ts'
 import type { Metrics } from './metrics.ts'
 import { deviationsOf, outlierDeviations, robustSpread } from './robust-spread.ts'
-import type { Plan } from './plan.ts'
 import type { RunState } from './run-state.ts'
 import { serverIdSchema } from './server.ts'
 import type { ServerState } from './server-state.ts'
-import { boundsOf } from './threshold.ts'
 import { statusOf } from './verdict.ts'
 
 /** A server that passed, and measured far worse than the others of its model: for a person to look at, never a reason for a mark. */
@@ -53,13 +52,6 @@ export function suspectsOf(run: RunState): readonly Suspect[] | undefined {
     }
   }
   return suspects.sort((a, b) => b.deviations - a.deviations)
-}
-
-/** As the metric's kind says; where that is not known, a metric that all rules bound only from above is better the lower it is. */
-function betterOf(metric: string, { metrics = {}, thresholds }: Pick<Plan, 'metrics' | 'thresholds'>): MetricKind['better'] {
-  const known = Object.hasOwn(metrics, metric) ? metrics[metric]?.better : undefined
-  const bounds = thresholds.filter((rule) => rule.metric === metric).map(boundsOf)
-  return known ?? (bounds.length > 0 && bounds.every(({ min, max }) => min === undefined && max !== undefined) ? 'lower' : undefined)
 }
 
 /** Where any server has a model, those without one are in no group. */

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { problemsOf } from '../model/outcome.ts'
+import { kindsWith } from '../model/direction.ts'
 import type { Results } from '../model/results.ts'
 import { resultsVersion } from '../model/results.ts'
 import type { RunState } from '../model/run-state.ts'
@@ -49,6 +50,7 @@ function* around(lines: readonly string[], parts: readonly Part[]): Iterable<str
 
 function runResult(run: RunState): Results['run'] {
   const { plan, finished, stopping } = run
+  const kinds = kindsWith(plan)
   return {
     id: run.run,
     startedAt: run.startedAt,
@@ -61,7 +63,7 @@ function runResult(run: RunState): Results['run'] {
     exitCode: finished?.exitCode ?? null,
     problems: (finished?.problems ?? problemsSoFar(run)).map((problem) => bounded(problem)),
     build: run.build,
-    ...(plan.metrics && { metrics: plan.metrics }),
+    ...(Object.keys(kinds).length > 0 && { metrics: kinds }),
   }
 }
 

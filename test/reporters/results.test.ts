@@ -34,6 +34,7 @@ test('the whole of a run that has ended', () => {
       exitCode: 1,
       problems: ['a problem'],
       build: {},
+      metrics: { score: { better: 'higher' } },
     },
     summary: { total: 2, passed: 1, failed: 1, skipped: 0, markedBroken: 1, left: { clean: 1, installed: 1, unknown: 0 } },
     passed: ['101'],
@@ -170,7 +171,8 @@ test('both measurements of a server that passed the second time are told, what o
   const server = { id: id(101), labels: { model: 'R640' } }
   const metrics = { score: { unit: 'points', better: 'higher' } } as const
   const { run, servers } = results([101, 102], retested(id(101)), { servers: [server, { id: id(102), labels: { model: 'R750' } }], metrics, thresholds: [{ metric: 'score', min: 50 }, { metric: 'noise', max: 3, severity: 'warn' }] })
-  expect(run.metrics).toEqual(metrics)
+  // A rule that bounds a metric from above alone tells that it is better the lower it is.
+  expect(run.metrics).toEqual({ ...metrics, noise: { better: 'lower' } })
   expect(servers.map(({ labels }) => labels)).toEqual([{ model: 'R640', os: 'debian-12' }, { model: 'R750' }])
   expect(servers[0]).toMatchObject({
     status: 'passed',
