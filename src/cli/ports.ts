@@ -1,6 +1,9 @@
 import { text } from 'node:stream/consumers'
 import { portsSettings } from '../config/ports.ts'
 import { systemClock } from '../model/clock.ts'
+import { inOneLine } from '../model/escape.ts'
+import { exitCodes } from '../model/exit-code.ts'
+import { said } from '../model/said.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import { portsDocument } from '../reporters/ports-json.ts'
 import type { PortsContext } from '../reporters/ports-words.ts'
@@ -10,6 +13,7 @@ import { openFiles } from './ports/ports-files.ts'
 import { openScreen } from './ports/ports-screen.ts'
 import { listenForStop } from './ports/ports-signals.ts'
 import { whatToWatch } from './ports/what-to-watch.ts'
+import { writeLines } from './write-lines.ts'
 
 const dayMs = 86_400_000
 
@@ -36,7 +40,12 @@ export async function ports(args: Arguments): Promise<number> {
   screen.close(end.last)
   if (format === 'json') {
     const document = portsDocument({ startedAt, finishedAt: now(), exitCode: end.exitCode, rounds: end.last?.number ?? 0, isCutOff: end.last?.cutOff !== undefined, states: end.states }, context)
-    guardStream(stdout).write(`${JSON.stringify(document, null, 2)}\n`)
+    try {
+      await writeLines([JSON.stringify(document, null, 2)], stdout)
+    } catch (error) {
+      say(`the document could not be written: ${inOneLine(said(error))}`)
+      if (stop.by() === undefined) return exitCodes.incomplete
+    }
   }
   stop.stopListening()
   return end.exitCode

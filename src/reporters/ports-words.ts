@@ -82,7 +82,8 @@ export function daysToExpiry({ checks }: Pick<EndpointState, 'checks'>): number 
 export function certificateWarning(state: Pick<EndpointState, 'checks'>, { warnDays }: Pick<PortsContext, 'warnDays'>): string {
   const days = daysToExpiry(state)
   if (days === undefined || days > warnDays) return ''
-  if (days < 0) return `its certificate expired ${count(-days, 'day')} ago`
+  // Whole days, rounded down: one that expired an hour ago has -1 left.
+  if (days < 0) return days === -1 ? 'its certificate expired within the last day' : `its certificate expired ${count(-days - 1, 'day')} ago`
   return days === 0 ? 'its certificate expires today' : `its certificate expires in ${count(days, 'day')}`
 }
 

@@ -257,6 +257,13 @@ describe.concurrent('rackbench ports', () => {
     ])
   })
 
+  test('ends with 3 if the document cannot be written', async ({ place, listen }) => {
+    const { port } = await listen()
+    expect(await place.run(['ports', `127.0.0.1:${port}`, '--format', 'json'], { before: ['sh', '-c', 'exec "$@" > /dev/full', 'sh'] })).toEqual({
+      code: 3, signal: null, stdout: '', stderr: expect.stringMatching(/^rackbench: the document could not be written: .*ENOSPC.*\n$/) as string,
+    })
+  })
+
   test('touches no endpoint if the report can never be written', async ({ place, listen }) => {
     const { port, connections } = await listen()
     await place.write('file', '')

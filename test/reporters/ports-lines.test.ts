@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { portLines } from '../../src/reporters/ports-lines.ts'
+import { certificateWarning } from '../../src/reporters/ports-words.ts'
 import { context, endpoint, failed, knowing, round, up } from './ports-rounds.ts'
 
 const [refused, timeout] = [failed('refused', 'ECONNREFUSED'), failed('timeout')]
@@ -72,9 +73,14 @@ describe('rounds in lines', () => {
       [],
       ['2026-11-22T10:00:01.000Z a:443: its certificate expires today'],
       [],
-      ['2026-11-22T10:00:01.000Z a:443: its certificate expired 1 day ago'],
+      ['2026-11-22T10:00:01.000Z a:443: its certificate expired within the last day'],
       [],
     ])
+  })
+
+  test('count the whole days since a certificate expired, as a failed verification does', () => {
+    const at = (days: number): string => certificateWarning(endpoint('a:443', up(days)), { warnDays: 14 })
+    expect([-1, -2, -11].map(at)).toEqual(['its certificate expired within the last day', 'its certificate expired 1 day ago', 'its certificate expired 10 days ago'])
   })
 
   test('show what an endpoint said without what a terminal would obey, and not too much of it', () => {
