@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { portsSettings } from '../config/ports.ts'
 import { systemClock } from '../model/clock.ts'
@@ -23,7 +24,12 @@ export async function ports(args: Arguments): Promise<number> {
   const now = (): string => new Date(clock.now()).toISOString()
   const startedAt = now()
   const { stdout, stderr, env } = process
-  const settings = await portsSettings({ ...args, cwd: process.cwd(), readStdin: () => text(process.stdin) })
+  // Names of a silent name service are asked for in threads that nothing ends: the process would outlive its rounds by the 10 s of the system.
+  env['RES_OPTIONS'] ??= 'timeout:1 attempts:2'
+  const settings = await portsSettings({ ...args, cwd: process.cwd(), readStdin: () => text(process.stdin) }).catch(async (error: unknown) => {
+    await forgetReport(args.flags)
+    throw error
+  })
   const { history, everyMs, format } = settings
   const errors = guardStream(stderr)
   let say = (line: string): void => errors.write(`rackbench: ${line}\n`)
@@ -49,4 +55,9 @@ export async function ports(args: Arguments): Promise<number> {
   }
   stop.stopListening()
   return end.exitCode
+}
+
+/** What is published by a pipeline must not be the report of an earlier time, also if the command was mistyped this time. */
+async function forgetReport({ junit, state }: Arguments['flags']): Promise<void> {
+  if (typeof junit === 'string' && junit !== '' && junit !== state) await rm(junit, { force: true }).catch(() => {})
 }

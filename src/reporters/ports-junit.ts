@@ -14,8 +14,8 @@ export interface PortsStanding {
   readonly startedAt: string
   readonly durationMs: number
   readonly states: readonly EndpointState[]
-  /** Why these states are not what a round has just found; they are told beside it. */
-  readonly trouble?: { readonly type: 'CutOff' | 'NotChecked'; readonly message: string }
+  /** Why these states are not what a round has just found, or not of all that should be watched; they are told beside it. */
+  readonly trouble?: { readonly type: 'CutOff' | 'NotChecked' | 'NotWatched'; readonly message: string }
 }
 
 /** A capital letter in each part, so that neither occurs inside a host's name: Jenkins would lose the test's history. */
@@ -58,7 +58,8 @@ const workshop = newReport().testSuite().build()
 
 function troubleCase({ type, message }: NonNullable<PortsStanding['trouble']>): string {
   const element = newReport().testCase().className(className).name(monitorName).time(0).build(workshop)
-  element.ele('error', { message: singleLine(message, longestMessage), type }).txt(`\n${clean(message)}\nThe other tests are as they were before.\n`)
+  const others = type === 'NotWatched' ? 'What is not watched has no test here.' : 'The other tests are as they were before.'
+  element.ele('error', { message: singleLine(message, longestMessage), type }).txt(`\n${clean(message)}\n${others}\n`)
   return finish(element)
 }
 

@@ -202,11 +202,33 @@ describe.concurrent('rackbench ports', () => {
       line: `<at> 127.0.0.1:${other} (104, 105) failing: refused (1 of 1)`,
       stderr: 'rackbench: 1 server not watched, without an address: 106\nrackbench: 1 server not watched, whose address is of no use: 108 ("a/b" is no host: expected a name, an IPv4 address or an IPv6 address ([::1]:22 with a port))\n',
     })
-    expect(parseJunit(await place.read('ports.xml')).cases[0]!.properties).toEqual([['status', 'failing'], ['server', '104, 105']])
+    const [missing, refused] = parseJunit(await place.read('ports.xml')).cases
+    expect([missing!.attributes['name'], missing!.error?.attributes['message'], refused!.properties]).toEqual(['monitor', 'a part of the inventory could not be read', [['status', 'failing'], ['server', '104, 105']]])
     const none = await place.run(['ports', '--from-inventory', '--where', 'rack=C1', '--port', '22', '--junit', 'ports.xml'])
     expect(none).toMatchObject({ code: 3, stdout: '' })
     expect(Object.keys(await place.files())).not.toContain('ports.xml')
     expect(none.stderr).toMatch(/^rackbench: --where rack=C1: none of 5 servers of the inventory meets it/)
+  })
+
+  test.for([[[], 3], [['--allow-partial'], 0]] as const)('keeps the past of a server that the inventory could not tell of this time (%j)', async ([more, code], { place, listen }) => {
+    const { port } = await listen()
+    const call = () => place.run(['ports', '--from-inventory', '--port', String(port), '--state', 'state.json', ...more])
+    await place.write('rackbench.config.yaml', 'inventory: ./fleet.csv\n')
+    await place.write('fleet.csv', 'id,address\n104,127.0.0.1\n105,127.0.0.2\n')
+    expect(await call()).toMatchObject({ code: 0 })
+    await place.write('fleet.csv', 'id,address\n104,127.0.0.1\n105\n')
+    expect(await call()).toMatchObject({ code })
+    expect((await place.read('state.json')).match(/127\.0\.0\.[12]/g)).toEqual(['127.0.0.1', '127.0.0.2'])
+    await place.write('fleet.csv', 'id,address\n104,127.0.0.1\n')
+    expect(await call()).toMatchObject({ code: 0 })
+    expect((await place.read('state.json')).match(/127\.0\.0\.[12]/g)).toEqual(['127.0.0.1'])
+  })
+
+  test('leaves no report of an earlier time, also where it cannot begin', async ({ place, listen }) => {
+    const { port } = await listen()
+    await place.run(['ports', `127.0.0.1:${port}`, '--junit', 'ports.xml'])
+    expect(await place.run(['ports', '', '--port', String(port), '--junit', 'ports.xml'])).toMatchObject({ code: 2 })
+    expect(Object.keys(await place.files())).not.toContain('ports.xml')
   })
 
   test.for<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])('ends by %s in the middle of a round, with all that the rounds before have found', async (signal, { place, listen }) => {

@@ -3,12 +3,14 @@ import { checkAll } from '../../clients/endpoints.ts'
 import type { PortsSettings } from '../../config/ports.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { EndpointState } from '../../model/endpoint.ts'
+import { endpointName } from '../../model/endpoint.ts'
 import { exitCodes, signalCodes } from '../../model/exit-code.ts'
 import { DefectError } from '../../model/fault.ts'
 import type { PortRound } from '../../model/port-round.ts'
 import { portStatusOf } from '../../model/port-round.ts'
 import type { CheckAll } from '../../ports/monitor.ts'
 import { createMonitor } from '../../ports/monitor.ts'
+import type { PortsState } from '../../ports/watch.ts'
 import type { PortsStanding } from '../../reporters/ports-junit.ts'
 import type { PortsContext } from '../../reporters/ports-words.ts'
 import { cutOffInWords } from '../../reporters/ports-words.ts'
@@ -49,7 +51,7 @@ export async function carryOutRounds({ settings, watched, screen, files, context
   try {
     for await (const round of monitor.rounds()) {
       last = round
-      await files.write(monitor.state(), standingOf(round), context)
+      await files.write(toKeep(), standingOf(round, watched), context)
       screen.show(round)
     }
   } catch (error) {
@@ -62,20 +64,30 @@ export async function carryOutRounds({ settings, watched, screen, files, context
   // A report is due whatever happened; the states of a round that has been told are in the file already.
   if (!last || defect) {
     const message = defect ? `a round could not be carried out: ${defect.message}` : `stopped by ${by} before the first round had ended`
-    await files.write(monitor.state(), { startedAt: last?.startedAt ?? startedAt, durationMs: 0, states, trouble: { type: 'NotChecked', message } }, context)
+    await files.write(toKeep(), { startedAt: last?.startedAt ?? startedAt, durationMs: 0, states, trouble: { type: 'NotChecked', message } }, context)
   }
   return { last, states, exitCode: exitCodeOf() }
 
+  /** What cannot be watched for want of an inventory is not what nobody wants to watch any more: its past stays. */
+  function toKeep(): PortsState {
+    const now = monitor.state()
+    if (!watched.missing || !files.past) return now
+    const names = new Set(now.endpoints.map(({ endpoint }) => endpointName(endpoint)))
+    return { ...now, endpoints: [...now.endpoints, ...files.past.endpoints.filter(({ endpoint }) => !names.has(endpointName(endpoint)))] }
+  }
+
   function exitCodeOf(): number {
     if (by !== undefined) return signalCodes[by]
-    if (defect || last?.cutOff !== undefined || watched.isPartial || !files.areWritten()) return exitCodes.incomplete
+    if (defect || last?.cutOff !== undefined || watched.missing?.isTrouble || !files.areWritten()) return exitCodes.incomplete
     return states.every((state) => portStatusOf(state, context.history) === 'up') ? exitCodes.passed : exitCodes.failed
   }
 }
 
-function standingOf(round: PortRound): PortsStanding {
+function standingOf(round: PortRound, { missing }: Pick<Watched, 'missing'>): PortsStanding {
   const { startedAt, durationMs, states, cutOff } = round
-  return { startedAt, durationMs, states, ...(cutOff !== undefined && { trouble: { type: 'CutOff', message: cutOffInWords(round) } }) }
+  const seen = { startedAt, durationMs, states }
+  if (cutOff !== undefined) return { ...seen, trouble: { type: 'CutOff', message: cutOffInWords(round) } }
+  return missing?.isTrouble ? { ...seen, trouble: { type: 'NotWatched', message: missing.why } } : seen
 }
 
 function checkerOf({ concurrency, timeoutMs, asked }: PortsSettings, endpoints: number, { clock, screen }: Pick<Rounds, 'clock' | 'screen'>): CheckAll {

@@ -22,6 +22,8 @@ interface Addresses {
   readonly serversAt: ReadonlyMap<string, readonly Server[]>
   /** Whether some servers could not be read, or their addresses are none. */
   readonly isPartial: boolean
+  /** Whether that is no trouble, as somebody has said. */
+  readonly isPartialAllowed: boolean
 }
 
 /**
@@ -40,13 +42,13 @@ export async function addressesOf({ flags, problems }: Arguments, { where, allow
   const found = reading.value
   if (found.is === 'read') {
     const addresses = addressesIn(found, say)
-    return addresses.is === 'addresses' && allowPartial ? { ...addresses, isPartial: false } : addresses
+    return addresses.is === 'addresses' ? { ...addresses, isPartialAllowed: allowPartial } : addresses
   }
   say(found.problem)
   return { is: 'nothing', exitCode: exitCodes.incomplete }
 }
 
-function addressesIn({ servers, unreadable, notes, none }: FoundInventory, say: Say): Addresses | { readonly is: 'nothing'; readonly exitCode: number } {
+function addressesIn({ servers, unreadable, notes, none }: FoundInventory, say: Say): Omit<Addresses, 'isPartialAllowed'> | { readonly is: 'nothing'; readonly exitCode: number } {
   for (const note of notes) say(note)
   if (unreadable.length > 0) say(`${counted(unreadable.length, 'server')} not watched, which could not be read: ${someOf(unreadable.map(({ id, problem }) => `${id} (${problem})`), 5)}`)
   const serversAt = new Map<string, Server[]>()

@@ -12,8 +12,8 @@ export interface Watched {
   readonly endpoints: readonly Endpoint[]
   /** The servers of the inventory that have a host as their address. */
   readonly serversAt: (host: string) => readonly Server[]
-  /** Whether some servers of the inventory could not be read, and may not be watched. */
-  readonly isPartial: boolean
+  /** Why some servers of the inventory are not watched that should be, in words; that is trouble, unless somebody has said otherwise. */
+  readonly missing?: { readonly why: string; readonly isTrouble: boolean }
 }
 
 export type Say = (line: string) => void
@@ -32,5 +32,11 @@ export async function whatToWatch(args: Arguments, { hosts, ports, fromInventory
   const addresses = found?.is === 'addresses' ? found : undefined
   const endpoints = endpointsOf([...hosts, ...(addresses?.hosts ?? [])], ports, (problem) => problems.push(problem))
   if (problems.length > 0) throw new UsageError(problems)
-  return { is: 'endpoints', endpoints, serversAt: (host) => addresses?.serversAt.get(host) ?? none, isPartial: found !== undefined && (addresses === undefined || addresses.isPartial) }
+  const missing = found && missingOf(addresses)
+  return { is: 'endpoints', endpoints, serversAt: (host) => addresses?.serversAt.get(host) ?? none, ...(missing && { missing }) }
+}
+
+function missingOf(addresses: { readonly isPartial: boolean; readonly isPartialAllowed: boolean } | undefined): Watched['missing'] {
+  if (!addresses) return { why: 'the inventory could not be read, or has no addresses', isTrouble: true }
+  return addresses.isPartial ? { why: 'a part of the inventory could not be read', isTrouble: !addresses.isPartialAllowed } : undefined
 }
