@@ -34,14 +34,15 @@ function* csvOf(servers: readonly Server[]): Generator<string> {
   if (labels.size > mostLabels) throw new UsageError([`--format csv: ${labels.size} different labels would be as many columns, at most ${mostLabels}: take json or ndjson`])
   const names = [...labels]
   const write = (rows: readonly (readonly string[])[]): string => stringify([...rows], { eof: false, escape_formulas: true })
-  yield write([['id', 'address', ...names.map((name) => (ownColumns.has(name) ? `label:${name}` : name))]])
+  yield write([['id', 'address', ...names.map((name) => (ownColumns.has(name.toLowerCase()) ? `label:${name}` : name))]])
   const rowOf = ({ id, address = '', labels: given }: Server): string[] => [id, address, ...names.map((name) => (Object.hasOwn(given, name) ? given[name]! : ''))]
   for (let from = 0; from < servers.length; from += rowsAtOnce) yield write(servers.slice(from, from + rowsAtOnce).map(rowOf))
 }
 
 /** Each call of the library costs as much as many rows. */
 const rowsAtOnce = 500
-const ownColumns: ReadonlySet<string> = new Set(['id', 'address'])
+/** What a file inventory would take for the ID or the address, where a server has none. */
+const ownColumns: ReadonlySet<string> = new Set(['id', 'address', 'host', 'ip'])
 
 const heads = { id: 'ID', address: 'ADDRESS', labels: 'LABELS' }
 /** As long as an IPv6 address is. */

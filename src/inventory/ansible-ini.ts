@@ -87,10 +87,13 @@ function setVariable({ variables }: Group, line: string, tell: (problem: string)
 
 function addHostLine(line: string, at: string, group: Group, { hosts, draft }: IniTarget): void {
   const found = line.length > longestLine ? { fault: `is longer than ${longestLine} characters` } : splitWords(line)
-  if ('fault' in found) return draft.refuse({ at, problem: found.fault })
+  if ('fault' in found) {
+    const [first = ''] = /^[^\s"'\\#]{1,1000}(?=\s)/.exec(line) ?? []
+    return first === '' ? draft.refuse({ at, problem: found.fault }) : hosts.refuse({ pattern: first, at, problem: found.fault })
+  }
   const [pattern, ...assignments] = found.words
   if (pattern === undefined) return
   const wrong = assignments.find((word) => !word.includes('='))
-  if (wrong !== undefined) return draft.refuse({ at, id: pattern, problem: `expected variables such as rack=A1 after the host, got ${quoted(wrong)}` })
+  if (wrong !== undefined) return hosts.refuse({ at, pattern, problem: `expected variables such as rack=A1 after the host, got ${quoted(wrong)}` })
   hosts.add({ pattern, at, group, variables: assignments.map((word) => [word.slice(0, word.indexOf('=')), valueOfIni(word.slice(word.indexOf('=') + 1))]) })
 }

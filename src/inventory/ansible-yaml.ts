@@ -17,7 +17,7 @@ interface AnsibleYaml {
   readonly path: string
   readonly groups: Groups
   readonly hosts: HostAdder
-  readonly draft: Pick<ServerDraft, 'refuse' | 'note'>
+  readonly draft: Pick<ServerDraft, 'note'>
 }
 
 /** Whether a YAML text has the form of an Ansible inventory: groups with hosts, children or vars. */
@@ -97,15 +97,15 @@ function pairsIn(view: YamlView, keyNode: Node, value: Node | null): readonly Ya
   return typeof plain === 'string' ? [{ key: plain, keyNode, value: null }] : undefined
 }
 
-function addHosts({ key: pattern, keyNode, value }: YamlPair, group: Group, { view, hosts, draft }: AnsibleYaml): void {
+function addHosts({ key: pattern, keyNode, value }: YamlPair, group: Group, { view, hosts }: AnsibleYaml): void {
   const at = `line ${view.lineOf(keyNode)}`
   try {
     const node = view.meant(value)
     const variables = view.isMap(node) ? view.pairsOf(node).map(({ key, value: of }) => [key, valueOfYaml(view.plain(of))] as const) : []
     if (view.isMap(node) || view.plain(node) === null) hosts.add({ pattern, at, group, variables })
-    else draft.refuse({ at, id: pattern, problem: 'expected an object with the variables of the host, or nothing' })
+    else hosts.refuse({ at, pattern, problem: 'expected an object with the variables of the host, or nothing' })
   } catch (error) {
     if (!(error instanceof YamlFlaw)) throw error
-    draft.refuse({ at: `line ${error.line}`, id: pattern, problem: error.message })
+    hosts.refuse({ at: `line ${error.line}`, pattern, problem: error.message })
   }
 }

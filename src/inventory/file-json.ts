@@ -22,6 +22,7 @@ export function jsonItems(text: string, path: string): Iterable<JsonItem> {
   const pairs = Object.entries(json).map(([key, record]) => ({ key: keyAsWritten(key), record: record as unknown }))
   const list = pairs.find(({ key }) => key === 'servers')?.record
   if (Array.isArray(list)) return listItems(list)
+  if (isServersByKey(list)) throw new UsageError([serversByKey(path)])
   if (pairs.some(({ key, record }) => isOwnId(key, record))) return listItems([Object.fromEntries(pairs.map(({ key, record }) => [key, record]))])
   refuseListOfAnsible(pairs.map(({ key }) => key), path)
   return pairs.map((pair, index) => ({ at: `entry ${index + 1}`, ...pair }))
@@ -37,6 +38,16 @@ export function isAnsibleJson(text: string): boolean {
 /** Whether an object is itself a server: what is keyed by ID has no texts under its keys. */
 function isOwnId(key: string, value: unknown): boolean {
   return (key === 'id' || key === 'name') && (typeof value === 'string' || typeof value === 'number')
+}
+
+/** Whether what stands under `servers` holds servers, and is none that is called so. */
+function isServersByKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.entries(value).some(([key, inner]) => key !== 'labels' && typeof inner === 'object' && inner !== null && !Array.isArray(inner))
+}
+
+export function serversByKey(path: string): string {
+  return `${path}: expected a list under "servers", got an object: leave "servers" out around what is keyed by ID`
 }
 
 function refuseListOfAnsible(keys: readonly string[], path: string): void {

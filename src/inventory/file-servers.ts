@@ -23,12 +23,25 @@ export interface Candidate {
   readonly labels: Iterable<readonly [name: string, value: string]>
 }
 
+/** An entry that cannot be used. */
+export interface Refusal {
+  readonly at: string
+  readonly id?: string | undefined
+  /** The IDs that it stands for, if that is not the one. */
+  readonly ids?: Iterable<string>
+  readonly problem: string
+}
+
 /** The servers of a file while they are read. */
 export interface ServerDraft {
   /** @throws UsageError if there are too many. */
   readonly add: (candidate: Candidate) => void
-  /** Names an entry that cannot be used. @throws UsageError if there are too many. */
-  readonly refuse: (entry: { readonly at: string; readonly id?: string | undefined; readonly problem: string }) => void
+  /**
+   * Names an entry that cannot be used, and leaves its server out wherever else it stands: what is known of it may be wrong.
+   *
+   * @throws UsageError if there are too many.
+   */
+  readonly refuse: (entry: Refusal) => void
   /** Tells that something was left out of a server, and why; the same is told once. */
   readonly leaveOut: (what: string) => void
   readonly note: (line: string) => void
@@ -40,6 +53,7 @@ export function startServers(path: string): ServerDraft {
   const spelling = new Map<string, ServerId>()
   const servers: Server[] = []
   const unreadable: Unreadable[] = []
+  const refused = new Set<string>()
   const duplicates = new Set<string>()
   const leftOut = new Map<string, number>()
   const notes: string[] = []
@@ -48,8 +62,9 @@ export function startServers(path: string): ServerDraft {
   function count(): void {
     if (++entries > mostServers) throw new UsageError([`${path}: has more than ${mostServers} entries: no more servers can be taken at once`])
   }
-  const refuse: ServerDraft['refuse'] = ({ at, id = at, problem }) => {
+  const refuse: ServerDraft['refuse'] = ({ at, id = at, ids = [id], problem }) => {
     count()
+    for (const each of ids) refused.add(each)
     unreadable.push({ id: inOneLine(id.slice(0, 200)), problem: `${at}: ${inOneLine(problem.slice(0, 1000))}` })
   }
   const leaveOut = (what: string): void => {
@@ -74,7 +89,7 @@ export function startServers(path: string): ServerDraft {
     end() {
       const dropped = duplicates.size === 0 ? [] : [`${some([...duplicates])} ${duplicates.size === 1 ? 'is' : 'are'} there more than once: the first entry counts`]
       const out = [...leftOut].map(([what, times]) => `left out of ${times} ${times === 1 ? 'server' : 'servers'}: ${what}`)
-      return { servers, unreadable, notes: shortened([...notes, ...dropped, ...out]) }
+      return { servers: refused.size === 0 ? servers : servers.filter(({ id }) => !refused.has(id)), unreadable, notes: shortened([...notes, ...dropped, ...out]) }
     },
   }
 }

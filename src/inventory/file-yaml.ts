@@ -1,6 +1,7 @@
 import type { Node, YAMLSeq } from 'yaml'
 import { UsageError } from '../model/problem.ts'
 import type { Entry } from './file-entry.ts'
+import { serversByKey } from './file-json.ts'
 import type { YamlView } from './yaml-view.ts'
 import { YamlFlaw } from './yaml-view.ts'
 
@@ -19,6 +20,7 @@ export function yamlItems(view: YamlView, path: string): Iterable<YamlItem> {
   const items = view.itemsOf(root)
   const list = view.meant(items.find(({ key }) => key === 'servers')?.value ?? null)
   if (view.isList(list)) return listItems(view, list)
+  if (view.isMap(list) && view.itemsOf(list).some(({ key, value }) => key !== 'labels' && view.isMap(view.meant(value)))) throw new UsageError([serversByKey(path)])
   const isOne = items.some(({ key, value }) => (key === 'id' || key === 'name') && view.textOf(value) !== undefined)
   return isOne ? [itemOf(view, { at: `line ${view.lineOf(root)}` }, root)] : keyedItems(view, items)
 }

@@ -45,6 +45,7 @@ describe('csv', () => {
 
   test('has no two columns of one name', () => {
     expect(written('csv', [server('1', { id: 'x', address: 'y' }, 'z')])).toBe('id,address,label:id,label:address\n1,z,x,y')
+    expect(written('csv', [server('1', { IP: '10.0.0.9', host: 'h' })])).toBe('id,address,label:IP,label:host\n1,,10.0.0.9,h')
   })
 
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '=cmd|x!A1'])('lets no spreadsheet take %s for a formula', (value) => {

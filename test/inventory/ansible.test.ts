@@ -120,7 +120,7 @@ test('a host whose line is wrong is named, and the others are read', async () =>
     servers: [{ id: 'ok', address: 'ok', labels: {} }, { id: 'last', address: 'last', labels: {} }],
     unreadable: [
       { id: 'x', problem: 'line 2: expected variables such as rack=A1 after the host, got "y"' },
-      { id: 'line 3', problem: 'line 3: a quotation mark " is opened and not closed' },
+      { id: 'q', problem: 'line 3: a quotation mark " is opened and not closed' },
       { id: 'r[5:1]', problem: 'line 4: [5:1]: its end is before its beginning' },
       { id: 'r[1:2:0]', problem: 'line 5: [1:2:0]: the step of a range is a whole number from 1 on' },
       { id: 'r[01:3]', problem: 'line 6: [01:3]: a range with leading zeros has both ends of the same length' },
@@ -168,4 +168,11 @@ describe('an inventory that cannot be one is refused, with the line:', () => {
   ])('%s', async (_name, file, text, problems) => {
     expect(await refusalOf(file, text)).toEqual(problems)
   })
+})
+
+test('a host whose line is wrong in one group is not taken from another', async () => {
+  const ini = '[web]\nw[1:6]\n[broken]\nw1 disk\nw2 note="dead\nw[3:4] disk\n'
+  expect(await readAs('hosts.ini', ini, { group: 'web:!broken' })).toMatchObject({ servers: [{ id: 'w5' }, { id: 'w6' }], unreadable: [{ id: 'w1' }, { id: 'w2' }, { id: 'w[3:4]' }] })
+  const yaml = 'web: {hosts: {"w[1:3]": }}\nbroken: {hosts: {w1: disk}}\n'
+  expect(await readAs('hosts.yaml', yaml, { group: 'web:!broken' })).toMatchObject({ servers: [{ id: 'w2' }, { id: 'w3' }], unreadable: [{ id: 'w1' }] })
 })

@@ -195,3 +195,10 @@ describe('settings that are wrong are told, one line each:', () => {
     expect(() => openFileInventory(settings)).toThrow(new UsageError(problems))
   })
 })
+
+test('servers by ID under "servers" are refused, and not taken for one server of that name', async () => {
+  for (const [name, text] of [['a.json', '{"servers": {"104": {"address": "10.0.0.4"}}}'], ['a.yaml', 'servers:\n  "104": {address: 10.0.0.4}\n']] as const) {
+    expect(await refusalOf(name, text)).toEqual([expect.stringContaining('expected a list under "servers", got an object')])
+  }
+  expect((await readAs('a.json', '{"servers": {"address": "a", "labels": {"x": "y"}}}')).servers).toEqual([{ id: 'servers', address: 'a', labels: { x: 'y' } }])
+})
