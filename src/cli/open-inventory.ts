@@ -15,6 +15,7 @@ import type { Plan } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import { classify } from '../run/classify.ts'
 import { createCleaner } from '../run/clean.ts'
+import { cleanServers } from './clean-servers.ts'
 import { closeProvisioner } from './closing.ts'
 import { openWithSecrets } from './open.ts'
 
@@ -63,7 +64,7 @@ export async function openConfiguredInventory({ inventory: { type, settings: wri
     const opened = await openInventory({ type, settings }, { clock, env, suggest: suggestion, ...(own && { provisioner: own.provisioner }) })
     const key = keyOf(own ? { type, ...resolveSecrets({ provisioner: provisioner.settings }, env).settings, of: provisioner.type } : { type, settings })
     const file = cache ?? (kept.maxAgeMs !== undefined || kept.staleOk === true ? usualFile(key, env) : undefined)
-    const inventory = file === undefined ? opened : withCache(opened, { staleOk: false, ...kept, file, key, clock, isAway })
+    const inventory = file === undefined ? opened : withCache(withoutSecrets(opened, secrets), { staleOk: false, ...kept, file, key, clock, isAway })
     return {
       inventory: {
         name: inventory.name,
@@ -84,6 +85,19 @@ export async function openConfiguredInventory({ inventory: { type, settings: wri
     own?.takeFaults()
     const { line } = createCleaner(secrets)
     throw error instanceof UsageError ? new UsageError(error.problems.map((problem) => line(problem))) : error
+  }
+}
+
+/** What is kept in a file holds no secret, whatever a service tells. */
+function withoutSecrets(inventory: Inventory, secrets: readonly string[]): Inventory {
+  const clean = createCleaner(secrets)
+  return {
+    name: inventory.name,
+    ...(inventory.close && { close: inventory.close }),
+    async read(context) {
+      const reading = await inventory.read(context)
+      return { ...reading, servers: cleanServers(reading.servers, clean), notes: reading.notes.map((note) => clean.line(note)) }
+    },
   }
 }
 

@@ -10,7 +10,7 @@ const mostNamed = 10
 
 /**
  * Makes a reading of the outcomes, in their order. Of servers with the same ID the first stays; IDs that differ only in case would share
- * their files on some machines, and the later one cannot be taken.
+ * their files on some machines, and the later one cannot be taken. What could not be read in one entry is not taken from another.
  *
  * @param dropped IDs that the list had again, and that were not asked for again.
  */
@@ -32,7 +32,8 @@ export function readingOf(outcomes: Iterable<Outcome>, dropped: readonly string[
     } else if (first === id) again.push(id)
     else unreadable.push({ id, problem: `differs from ${first} only in case` })
   }
-  return { servers, unreadable, notes: [...(again.length > 0 ? [duplicates(again)] : []), ...notes] }
+  const refused = new Set(unreadable.map(({ id }) => id))
+  return { servers: servers.filter(({ id }) => !refused.has(id)), unreadable, notes: [...(again.length > 0 ? [duplicates(again)] : []), ...notes] }
 }
 
 function duplicates(again: readonly string[]): string {

@@ -43,6 +43,14 @@ const ids = async (place: Place, args: readonly string[] = [], env: Readonly<Rec
 }
 
 describe('what an inventory has said', () => {
+  test('is kept without the secrets that a service gives back', async ({ place }) => {
+    await using fleet = await fleetOf({ id: '101', labels: { asked: `Bearer ${secret}` } })
+    await place.write('rackbench.config.yaml', configuration(fleet, ', labels: /labels, cache: ./kept'))
+    expect((await ids(place)).ids).toEqual(['101'])
+    const kept = await readFile(join(place.folder, 'kept'), 'utf8')
+    expect([kept.includes(secret), kept.includes('Bearer ***')]).toEqual([false, true])
+  })
+
   test('is taken again while it is young enough, and is not asked for; nothing is kept unless that is wanted', async ({ place }) => {
     await using fleet = await fleetOf({ id: 'a' }, { id: 'b' })
     await place.write('rackbench.config.yaml', configuration(fleet))

@@ -52,6 +52,13 @@ describe('an inventory of IDs and their details', () => {
     expect(service.asked[0]?.headers.authorization).toBe(`Basic ${Buffer.from('jenkins:hunter2').toString('base64')}`)
   })
 
+  test('names an ID of which one entry is wrong, and does not take it from another', async () => {
+    await using service = await fleetService({ '/list': json([{ id: '1', ip: '10.0.0.1' }, { id: '2', ip: '10.0.0.2' }, { id: '1', ip: 'a b' }]) })
+    const reading = await readWith({ list: `${service.url}/list`, address: '/ip' })
+    expect(reading.servers).toEqual([{ id: '2', address: '10.0.0.2', labels: {} }])
+    expect(problems(reading)).toEqual([['1', 'its address is none: "a b"']])
+  })
+
   test('takes IDs that are numbers, drops those that are there twice, and names those that are none', async () => {
     await using service = await fleetService({ '/servers': json({ servers: [101, '101', 'a b', '', null, 1.5, 2 ** 60, '../x', ['7'], '102', 102] }), '/servers/101': item('101'), '/servers/102': item('102') })
     const reading = await read(service)
