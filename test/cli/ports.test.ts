@@ -203,7 +203,7 @@ describe.concurrent('rackbench ports', () => {
       stderr: 'rackbench: 1 server not watched, without an address: 106\nrackbench: 1 server not watched, whose address is of no use: 108 ("a/b" is no host: expected a name, an IPv4 address or an IPv6 address ([::1]:22 with a port))\n',
     })
     const [missing, refused] = parseJunit(await place.read('ports.xml')).cases
-    expect([missing!.attributes['name'], missing!.error?.attributes['message'], refused!.properties]).toEqual(['monitor', 'a part of the inventory could not be read', [['status', 'failing'], ['server', '104, 105']]])
+    expect([missing!.attributes['name'], missing!.error?.message, refused!.properties]).toEqual(['monitor', 'a part of the inventory could not be read', [['status', 'failing'], ['server', '104, 105']]])
     const none = await place.run(['ports', '--from-inventory', '--where', 'rack=C1', '--port', '22', '--junit', 'ports.xml'])
     expect(none).toMatchObject({ code: 3, stdout: '' })
     expect(Object.keys(await place.files())).not.toContain('ports.xml')
@@ -214,14 +214,14 @@ describe.concurrent('rackbench ports', () => {
     const { port } = await listen()
     const call = () => place.run(['ports', '--from-inventory', '--port', String(port), '--state', 'state.json', ...more])
     await place.write('rackbench.config.yaml', 'inventory: ./fleet.csv\n')
-    await place.write('fleet.csv', 'id,address\n104,127.0.0.1\n105,127.0.0.2\n')
+    await place.write('fleet.csv', 'id,address\n104,127.0.0.1\n105,localhost\n')
     expect(await call()).toMatchObject({ code: 0 })
     await place.write('fleet.csv', 'id,address\n104,127.0.0.1\n105\n')
     expect(await call()).toMatchObject({ code })
-    expect((await place.read('state.json')).match(/127\.0\.0\.[12]/g)).toEqual(['127.0.0.1', '127.0.0.2'])
+    expect((await place.read('state.json')).match(/127\.0\.0\.1|localhost/g)).toEqual(['127.0.0.1', 'localhost'])
     await place.write('fleet.csv', 'id,address\n104,127.0.0.1\n')
     expect(await call()).toMatchObject({ code: 0 })
-    expect((await place.read('state.json')).match(/127\.0\.0\.[12]/g)).toEqual(['127.0.0.1'])
+    expect((await place.read('state.json')).match(/127\.0\.0\.1|localhost/g)).toEqual(['127.0.0.1'])
   })
 
   test('leaves no report of an earlier time, also where it cannot begin', async ({ place, listen }) => {
