@@ -9,7 +9,7 @@ import { historyPanel, panelHeight, panelWidth } from './history-panel.ts'
 import type { Sign } from './key.ts'
 import { keyOf } from './key.ts'
 import { metricTitle } from './metric-title.ts'
-import { shortened } from './shortened.ts'
+import { shortenedId } from './shortened.ts'
 import type { Point } from './server-past.ts'
 import { svgDocument, words } from './svg.ts'
 import { dayOf } from './verdicts.ts'
@@ -29,7 +29,7 @@ export function serverHistoryPlot({ id }: Pick<ServerResult, 'id'>, points: read
   const alt = inWords(id, points, measured)
   const hidden = measured.length - drawn.length
   const content = [
-    words(16, 24, `${shortened(id, longestId)}: metrics over the last ${count(points.length, 'run')} with it`, { 'font-size': 14, 'font-weight': 'bold' }),
+    words(16, 24, `${shortenedId(id, longestId)}: metrics over the last ${count(points.length, 'run')} with it`, { 'font-size': 14, 'font-weight': 'bold' }),
     keyOf(keyFor(points, drawn), 16, 46),
     ...drawn.map((panel, index) => historyPanel(panel, points, { left: (index % columns) * panelWidth, top: head + Math.floor(index / columns) * panelHeight })),
     hidden > 0 ? words(16, head + rows * panelHeight + 12, `${count(hidden, 'more metric')} not drawn`) : '',
