@@ -171,8 +171,8 @@ describe('an inventory that cannot be one is refused, with the line:', () => {
 })
 
 test('a host whose line is wrong in one group is not taken from another', async () => {
-  const ini = '[web]\nw[1:6]\n[broken]\nw1 disk\nw2 note="dead\nw[3:4] disk\n'
-  expect(await readAs('hosts.ini', ini, { group: 'web:!broken' })).toMatchObject({ servers: [{ id: 'w5' }, { id: 'w6' }], unreadable: [{ id: 'w1' }, { id: 'w2' }, { id: 'w[3:4]' }] })
-  const yaml = 'web: {hosts: {"w[1:3]": }}\nbroken: {hosts: {w1: disk}}\n'
-  expect(await readAs('hosts.yaml', yaml, { group: 'web:!broken' })).toMatchObject({ servers: [{ id: 'w2' }, { id: 'w3' }], unreadable: [{ id: 'w1' }] })
+  const hosts = '[web]\nw[1:6]\n[broken]\nw1 disk\nw2 note="dead\nw[3:4] disk\n'
+  expect(await readAs('hosts.ini', hosts, { group: 'web:!broken' })).toMatchObject({ servers: [{ id: 'w5' }, { id: 'w6' }], unreadable: [{ id: 'w1' }, { id: 'w2' }, { id: 'w[3:4]' }] })
+  const groups = 'web: {hosts: {"w[1:3]": }}\nbroken: {hosts: {w1: disk}}\n'
+  expect(await readAs('hosts.yaml', groups, { group: 'web:!broken' })).toMatchObject({ servers: [{ id: 'w2' }, { id: 'w3' }], unreadable: [{ id: 'w1' }] })
 })
