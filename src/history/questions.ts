@@ -1,0 +1,123 @@
+import type { PastRun, PastServer } from '../model/past-run.ts'
+import type { ServerId } from '../model/server.ts'
+import type { Step } from '../model/step.ts'
+import type { CacheOptions } from './cache.ts'
+import { withCache } from './cache.ts'
+import type { Database, Row } from './engine.ts'
+import type { HistoryStore } from './store.ts'
+
+/** Which part of the past is asked for. */
+export interface LastAsked {
+  readonly servers: readonly ServerId[]
+  /** How many values at most, of each. */
+  readonly last: number
+  /** Only runs that started before; ISO 8601. */
+  readonly before?: string
+}
+
+/** What servers measured in the last runs in which they passed: by server and metric, the oldest first. A server without any is not there. */
+export type LastValues = ReadonlyMap<ServerId, ReadonlyMap<string, readonly number[]>>
+
+/** What the steps of servers took in the last runs in which they passed, in milliseconds, the oldest first. A server without any is not there. */
+export type LastSteps = ReadonlyMap<ServerId, ReadonlyMap<Step, readonly number[]>>
+
+/** A run without its servers. */
+export interface RunHead extends Omit<PastRun, 'servers'> {
+  /** Its number in these answers; no other run has it. */
+  readonly number: number
+  /** In milliseconds since 1970. */
+  readonly startedAt: number
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** Which runs are asked for. */
+export interface Span {
+  /** Runs that started then or later, in milliseconds since 1970. */
+  readonly since: number
+  /** So many of the last ones. */
+  readonly last: number
+}
+
+/** What can be asked of a history. The answers are what the files say. */
+export interface Questions {
+  readonly lastValues: (asked: LastAsked) => LastValues
+  readonly lastSteps: (asked: LastAsked) => LastSteps
+  /** The last runs, the oldest first. */
+  readonly runs: (span: Span) => readonly RunHead[]
+  /** What became of a server in its last runs, the oldest first. */
+  readonly ofServer: (id: string, span: Span) => readonly (readonly [RunHead, PastServer])[]
+  /** The servers of a run. */
+  readonly inRun: (run: RunHead) => readonly PastServer[]
+  /** How many runs there are. */
+  readonly count: () => number
+}
+
+/**
+ * Asks the runs of a store, by the cache that is kept of it.
+ *
+ * @param ask Is called anew if the cache turns out to be damaged: it only asks.
+ * @throws Error if the store cannot be read.
+ */
+export async function askHistory<T>(store: HistoryStore, options: CacheOptions, ask: (questions: Questions) => T): Promise<T> {
+  return withCache(store, options, (database) => ask(questionsTo(database)))
+}
+
+/** Further back nobody looks for values that have become rare. */
+const mostLooked = 500
+
+function questionsTo(database: Database): Questions {
+  const all = (sql: string, values: (string | number)[]): Row[] => database.all(sql, values) as Row[]
+
+  function lastOf<Key extends string>({ servers, last, before }: LastAsked, take: (server: PastServer) => Readonly<Partial<Record<Key, number>>>): ReadonlyMap<ServerId, ReadonlyMap<Key, readonly number[]>> {
+    const end = before === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(before)
+    const statement = database.prepare("SELECT told FROM measured WHERE server = ? AND status = 'passed' AND started < ? ORDER BY started DESC, number DESC LIMIT ?")
+    const found = new Map<ServerId, ReadonlyMap<Key, readonly number[]>>()
+    try {
+      for (const id of servers) {
+        const values = collected(statement.iterate([id, end, mostLooked]) as Iterable<Row>, last, take)
+        if (values.size > 0) found.set(id, values)
+      }
+      return found
+    } finally {
+      statement.finalize()
+    }
+  }
+
+  return {
+    lastValues: (asked) => lastOf(asked, ({ metrics }) => metrics),
+    lastSteps: (asked) => lastOf<Step>(asked, ({ stepsMs }) => stepsMs),
+    runs: ({ since, last }) => all('SELECT * FROM run WHERE started >= ? ORDER BY started DESC, file DESC LIMIT ?', [since, last]).map(headOf).toReversed(),
+    ofServer: (id, { since, last }) =>
+      all('SELECT run.*, told FROM measured JOIN run USING (number) WHERE server = ? AND measured.started >= ? ORDER BY measured.started DESC, number DESC LIMIT ?', [id, since, last])
+        .map((row) => [headOf(row), serverOf(row)] as const)
+        .toReversed(),
+    inRun: ({ number }) => all('SELECT told FROM measured WHERE number = ? ORDER BY server', [number]).map(serverOf),
+    count: () => Number(all('SELECT count(*) AS runs FROM run', [])[0]?.['runs']),
+  }
+}
+
+/** Rows come with the newest first; enough is when all that the newest one has is there so often. */
+function collected<Key extends string>(rows: Iterable<Row>, last: number, take: (server: PastServer) => Readonly<Partial<Record<Key, number>>>): ReadonlyMap<Key, readonly number[]> {
+  const values = new Map<Key, number[]>()
+  let wanted: readonly Key[] | undefined
+  for (const row of rows) {
+    const taken = take(serverOf(row))
+    wanted ??= Object.keys(taken) as Key[]
+    for (const [key, value] of Object.entries(taken) as [Key, number][]) {
+      const known = values.get(key) ?? []
+      if (known.length < last) values.set(key, [value, ...known])
+    }
+    if (wanted.length > 0 && wanted.every((key) => values.get(key)!.length >= last)) break
+  }
+  return values
+}
+
+function headOf({ head, number, started, passed, failed, skipped }: Row): RunHead {
+  return { ...(JSON.parse(String(head)) as Omit<PastRun, 'servers'>), number: Number(number), startedAt: Number(started), passed: Number(passed), failed: Number(failed), skipped: Number(skipped) }
+}
+
+function serverOf({ told }: Row): PastServer {
+  return JSON.parse(String(told)) as PastServer
+}
