@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts'
 import type { RunState } from './run-state.ts'
 import { serverIdSchema } from './server.ts'
 import type { ServerState } from './server-state.ts'
-import { boundsOf } from './threshold.ts'
+import { sidesOf } from './threshold.ts'
 import { statusOf } from './verdict.ts'
 
 /** A server that passed, and measured far worse than the others of its model: for a person to look at, never a reason for a mark. */
@@ -58,8 +58,8 @@ export function suspectsOf(run: RunState): readonly Suspect[] | undefined {
 /** As the metric's kind says; where that is not known, a metric that all rules bound only from above is better the lower it is. */
 function betterOf(metric: string, { metrics = {}, thresholds }: Pick<Plan, 'metrics' | 'thresholds'>): MetricKind['better'] {
   const known = Object.hasOwn(metrics, metric) ? metrics[metric]?.better : undefined
-  const bounds = thresholds.filter((rule) => rule.metric === metric).map(boundsOf)
-  return known ?? (bounds.length > 0 && bounds.every(({ min, max }) => min === undefined && max !== undefined) ? 'lower' : undefined)
+  const sides = thresholds.filter((rule) => rule.metric === metric).map(sidesOf)
+  return known ?? (sides.length > 0 && sides.every(({ below, above }) => above && !below) ? 'lower' : undefined)
 }
 
 /** Where any server has a model, those without one are in no group. */

@@ -1,6 +1,8 @@
 import type { Holding } from './matching.ts'
-import { holdingRules, isUnmatched } from './matching.ts'
+import { holdingRules, isUnmatched, withPast } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
+import type { Past } from './own-past.ts'
+import { pastOfServer } from './own-past.ts'
 import type { ServerResult } from './results.ts'
 import type { Threshold } from './threshold.ts'
 import type { Violation, Warning } from './violation.ts'
@@ -15,7 +17,7 @@ export interface Trial {
   readonly was: 'pass' | 'fail'
   readonly violations: readonly Violation[]
   readonly warnings: readonly Warning[]
-  /** Metrics that a rule asks for and that were not measured. */
+  /** Metrics that a rule asks for and that were not measured, or not often enough before for a rule that requires it. */
   readonly missing: readonly string[]
   /** Whether there are rules, and none is about the server. */
   readonly isUnmatched: boolean
@@ -53,18 +55,20 @@ interface TriableRun {
   readonly path: string
   readonly run: { readonly id: string; readonly startedAt: string; readonly metrics?: MetricKinds }
   readonly servers: readonly ServerResult[]
+  /** What was known of the servers when the run began, for rules about their own history. */
+  readonly past?: Past
 }
 
 /** Holds rules against what was measured. */
-export function tryOn({ path, run, servers }: TriableRun, matcher: RuleMatcher): TriedRun {
+export function tryOn({ path, run, servers, past }: TriableRun, matcher: RuleMatcher): TriedRun {
   const measured = servers.filter(({ metrics }) => Object.keys(metrics).length > 0)
-  const trials = measured.map((server) => tryOnServer(server, matcher, run.metrics)).filter(isTelling)
+  const trials = measured.map((server) => tryOnServer(server, withPast(matcher(server.labels ?? {}), pastOfServer(past, server.id)), run.metrics)).filter(isTelling)
   return { path, run: run.id, startedAt: run.startedAt, measured: measured.length, notMeasured: servers.length - measured.length, trials }
 }
 
-function tryOnServer({ id, labels = {}, metrics, violations: found }: ServerResult, matcher: RuleMatcher, kinds: MetricKinds | undefined): Trial {
-  const matches = matcher(labels)
-  const { violations, warnings, missing } = compare(metrics, matches, kinds)
+function tryOnServer({ id, metrics, violations: found }: ServerResult, matches: readonly Holding[], kinds: MetricKinds | undefined): Trial {
+  const { violations, warnings, missing: unmeasured, withoutPast } = compare(metrics, matches, kinds)
+  const missing = [...unmeasured, ...withoutPast.map(({ metric }) => metric)]
   return { server: id, would: violations.length > 0 ? 'fail' : 'pass', was: found.length > 0 ? 'fail' : 'pass', violations, warnings, missing, isUnmatched: isUnmatched(matches) }
 }
 
