@@ -8,11 +8,11 @@ export interface Mixed {
 
 /** Of 60 servers, in the order in which they stand in a list that has grown: the newest ones, which take longest, at the end. */
 const models = [
-  { model: 'R640', of60: 42, ms: 800 },
-  { model: 'R750', of60: 15, ms: 2400 },
+  { model: 'R640', of60: 42, ms: 400 },
+  { model: 'R750', of60: 15, ms: 2000 },
   { model: 'R7625', of60: 3, ms: 6000 },
 ]
-const spread = 0.15
+const spread = 0.25
 
 /** A fleet of a small, a usual and a very large model, the same each time. */
 export function mixedFleet(count: number): Mixed[] {
