@@ -34,6 +34,7 @@ const meanings: Readonly<Record<string, string>> = {
   '<explain|try> [args..]':
     'explain [servers..]: which rule wins for a server and metric, and what was passed over; takes the thresholds of the configuration\ntry RULES --on results.json...: what rules would have condemned; RULES is a YAML file with a list of rules, or with thresholds in it',
   '[file]': 'file: servers in YAML, JSON, CSV or an Ansible inventory; without it, the `inventory:` of the configuration',
+  '[import|ID] [results..]': 'ID: a server; without one, all of them\nimport results...: results.json of past runs, or their run directories',
   '<results..>': 'results: results.json of past runs, or their run directories',
   '[bash|zsh|fish]': 'the shell; without one, that of $SHELL',
 }

@@ -1,7 +1,7 @@
 import type { Options } from 'yargs'
-import { baselineOptions, configOptions, destroyOptions, doctorOptions, inventoryOptions, markFixedOptions, markOptions, portsOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
+import { baselineOptions, configOptions, destroyOptions, doctorOptions, historyOptions, inventoryOptions, markFixedOptions, markOptions, portsOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
 
-export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'inventory' | 'ports' | 'thresholds' | 'baseline' | 'simulator' | 'config' | 'completion'
+export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'inventory' | 'ports' | 'thresholds' | 'baseline' | 'history' | 'simulator' | 'config' | 'completion'
 
 export interface Declared {
   /** What the command takes besides options, as its help shows it. */
@@ -114,6 +114,16 @@ export const declared: Readonly<Record<CommandName, Declared>> = {
     describe: 'Print rules made from what servers measured in past runs',
     options: baselineOptions,
     examples: [['$0 baseline runs/*/results.json --margin 5% > thresholds.yaml', 'a rule for each model and metric']],
+  },
+  history: {
+    takes: '[import|ID] [results..]',
+    describe: 'Tell what past runs measured, of all servers or of one; fill the history from archived builds',
+    options: historyOptions,
+    examples: [
+      ['$0 history --since 90d --where model=R640', 'the runs, and the metrics by model'],
+      ['$0 history 104 --metric score', 'one server, with its verdicts and step times'],
+      ['$0 history import builds/*/results.json', 'from archived builds; twice is harmless'],
+    ],
   },
   simulator: {
     takes: '',

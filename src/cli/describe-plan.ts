@@ -27,6 +27,7 @@ export function describePlan(plan: Plan, { out, provisioner }: { readonly out: s
     `marking      ${plan.markBroken ? `at most ${marksAllowed(plan.maxBroken, servers.length)} servers` : 'off'}${plan.maxAlike > 0 ? `; ${plan.maxAlike} alike failures in a row stop the start of more` : ''}`,
     `limits       ${limitedSteps.map((step) => `${step} ${formatDuration(limitsMs[step])}`).join(', ')}${deadlineMs === undefined ? '' : `, all in ${formatDuration(deadlineMs)}`}`,
     `directory    ${out}`,
+    ...(plan.history === undefined ? [] : [`history      ${plan.history}`]),
   ]
 }
 

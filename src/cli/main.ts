@@ -21,6 +21,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   ports: async () => (await import('./ports.ts')).ports,
   thresholds: async () => (await import('./thresholds.ts')).thresholds,
   baseline: async () => (await import('./baseline.ts')).baseline,
+  history: async () => (await import('./history.ts')).history,
   simulator: async () => (await import('./simulator.ts')).simulator,
   config: async () => (await import('./config.ts')).config,
   completion: async () => (await import('./completion-script.ts')).completion,

@@ -64,6 +64,7 @@ export const runOptions = withDefaults({
   'wipe-reserve': text(time, 'how much of the deadline is kept for wiping'),
 
   out: text(output, 'the run directory'),
+  history: text(output, 'folder of past runs, to which this one is added when it has ended'),
   replace: flag(output, 'give up a run there that has died; its journal goes to previous/'),
   ...force,
   config: text(output, 'configuration file'),
@@ -81,6 +82,7 @@ export const resumeOptions: Readonly<Record<string, Options>> = {
   'max-outage': text(machine, 'how long the provisioner may be away'),
   concurrency: text(machine, 'servers at a time', { alias: 'c' }),
   'max-broken': text(verdict, 'how many servers the run may mark, with those marked already: N or N%'),
+  history: text(output, 'folder of past runs, to which this one is added; without it, that of the run'),
   ...force,
   ...progress,
 }
@@ -94,6 +96,7 @@ export const destroyOptions: Readonly<Record<string, Options>> = {
 
 export const reportOptions: Readonly<Record<string, Options>> = {
   out: text(output, 'where the reports go; several run directories are merged there'),
+  history: text(output, 'folder of past runs that the reports tell of; without it, that of the run'),
   ...force,
 }
 export const markOptions: Readonly<Record<string, Options>> = { ...force, ...progress }
@@ -107,6 +110,7 @@ export const formats = {
   servers: ['table', 'json', 'ndjson', 'ids'],
   thresholds: ['table', 'json'],
   baseline: ['yaml', 'json'],
+  history: ['table', 'json', 'csv'],
 } as const
 
 /** The options of `rackbench config show`: those of `run`, and how it prints. */
@@ -152,7 +156,7 @@ export const serversOptions: Readonly<Record<string, Options>> = {
 }
 
 /** Options that may be given several times; with a command before it, that command's only. */
-export const repeatable: ReadonlySet<string> = new Set(['by', 'gate-closed', 'gate-open', 'label', 'on', 'where', 'ports port'])
+export const repeatable: ReadonlySet<string> = new Set(['by', 'gate-closed', 'gate-open', 'history metric', 'label', 'on', 'where', 'ports port'])
 
 const choosing = 'Choosing:'
 
@@ -186,6 +190,19 @@ export const baselineOptions: Readonly<Record<string, Options>> = {
   margin: text(rules, 'how far from the median passes: 5%', { defaultDescription: '5%' }),
   by: text(rules, 'labels by which servers are alike: model, or model,rack', { defaultDescription: 'model, if any server has one' }),
   format: text(answer, 'yaml: with comments that say what each rule was made from; json', { defaultDescription: 'yaml' }),
+}
+
+const past = 'Past:'
+
+/** The options of `rackbench history`. */
+export const historyOptions: Readonly<Record<string, Options>> = {
+  history: text(past, 'the folder of past runs; without it, RACKBENCH_HISTORY or the configuration says which'),
+  since: text(past, 'only runs that started then or later: 90d ago, or 2026-11-01'),
+  last: text(past, 'so many of the last runs', { defaultDescription: 'table: 30; json, csv: all' }),
+  where: text(past, 'only servers that met it in the run: model=R640, rack~^A; of several, all must hold'),
+  metric: text(past, 'only this metric; may be given several times'),
+  format: text(answer, 'table, json, or csv', { defaultDescription: 'table' }),
+  config: runOptions['config']!,
 }
 
 const endpoints = 'Endpoints:'

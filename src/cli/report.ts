@@ -14,37 +14,49 @@ import type { Arguments } from './command-line.ts'
 import { presentation, releasedOnError } from './earlier.ts'
 import { boundMemory } from './large-fleet.ts'
 import { mergeDirectories } from './merge-reports.ts'
+import { pastOfRun } from './past-of-run.ts'
 
 /** `rackbench report DIR`, and `rackbench report DIR... --out DIR` */
 export async function report({ flags, words }: Arguments): Promise<number> {
   const { force } = presentation(flags)
-  const out = outOf(flags)
+  const { out, history } = pathsOf(flags)
   if (out !== undefined) {
     const { state, runDirectoryOf } = await mergeDirectories(words, out)
-    return writeAll(state, { directory: out, cwd: process.cwd(), runDirectoryOf })
+    return writeAll(withHistory(state, history), { directory: out, cwd: process.cwd(), runDirectoryOf })
   }
   if (words.length > 1) throw new UsageError([`report: ${words.length} run directories are merged into another one: say where, with --out merged`])
   const directory = resolve(words[0]!)
   const { fold, lock } = await claimEarlier(directory, { force, now: systemClock.now() })
   return releasedOnError(lock, async () => {
     boundMemory(fold.state.plan.servers.length)
-    const exitCode = await writeAll(fold.state, { directory, cwd: process.cwd() })
+    const exitCode = await writeAll(withHistory(fold.state, history), { directory, cwd: process.cwd() })
     await lock.release()
     return exitCode
   })
 }
 
-function outOf(flags: Arguments['flags']): string | undefined {
+interface Paths {
+  readonly out: string | undefined
+  readonly history: string | undefined
+}
+
+function pathsOf(flags: Arguments['flags']): Paths {
   const problems: string[] = []
-  const { out } = readFlags(flags, process.cwd(), (problem) => problems.push(problem), ['out'])
+  const { out, history } = readFlags(flags, process.cwd(), (problem) => problems.push(problem), ['out', 'history'])
   if (problems.length > 0) throw new UsageError(problems)
-  return out && resolve(out.folder, out.value)
+  return { out: out && resolve(out.folder, out.value), history: history && resolve(history.folder, history.value) }
+}
+
+function withHistory(state: RunState, history: string | undefined): RunState {
+  return history === undefined ? state : { ...state, plan: { ...state.plan, history } }
 }
 
 /** Writes all reports, and tells which there are and which could not be written. */
 async function writeAll(state: RunState, place: Place): Promise<number> {
   const failed = new Map<string, string>()
-  await writeReports(state, { ...place, onProblem: (file, error) => void failed.set(file, error instanceof Error ? error.message : 'for an unknown reason') })
+  const tell = (line: string): void => void process.stderr.write(`rackbench: ${line}\n`)
+  const past = pastOfRun({ clock: systemClock, onProblem: tell, onNote: tell })
+  await writeReports(state, { ...place, past: past.read, onProblem: (file, error) => void failed.set(file, error instanceof Error ? error.message : 'for an unknown reason') })
   const shown = shownDirectory(place.directory, place.cwd)
   for (const name of [...reportNames, ...finalNames]) if (!failed.has(name)) process.stdout.write(`${shown}/${name}\n`)
   for (const [name, error] of failed) process.stderr.write(`rackbench: ${shown}/${name} could not be written: ${error}\n`)

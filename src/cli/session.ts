@@ -11,6 +11,7 @@ import { chooseProgress, openConsole } from '../reporters/console.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import { logSubscriber } from '../reporters/log-subscriber.ts'
 import { openLogs } from '../reporters/logs.ts'
+import type { ReportFiles } from '../reporters/report-files.ts'
 import { reportFiles } from '../reporters/report-files.ts'
 import { renderSummary } from '../reporters/summary.ts'
 import type { CarriedOut, Equipment } from '../run/carry-out.ts'
@@ -22,6 +23,7 @@ import { againCommand, shownDirectory } from './again.ts'
 import { closeBoth } from './closing.ts'
 import { listenToFaults } from './faults.ts'
 import { leaveAtOnce } from './leaving.ts'
+import { pastOfRun } from './past-of-run.ts'
 import { listenToSignals } from './signals.ts'
 
 export interface SessionOptions {
@@ -57,9 +59,17 @@ export async function withSession(options: SessionOptions, work: (equipment: Equ
     clock,
   })
   const logs = openLogs({ directory, level: plan.logLevel, format: plan.logFormat, console: screen, clock, onProblem })
-  const reports = reportFiles({ directory, cwd: process.cwd(), clock, onProblem: (file, error) => onProblem(`${file} could not be written: ${said(error)}`) })
+  const past = pastOfRun({ clock, onProblem, onNote: (note) => logs.run('warn', clean.line(note)) })
+  const files = reportFiles({ directory, cwd: process.cwd(), clock, past: past.read, onProblem: (file, error) => onProblem(`${file} could not be written: ${said(error)}`) })
   const stop = createStop()
   let state: CarriedOut['state'] | undefined
+  const reports: ReportFiles = {
+    ...files,
+    async flush() {
+      await files.flush()
+      if (state) await past.add(state)
+    },
+  }
   const onFault = (fault: string): void => {
     onProblem(fault)
     logs.run('error', clean.line(fault))

@@ -90,6 +90,7 @@ function gateOf({ 'gate-open': open, 'gate-closed': closed, 'timeout-gate': limi
 
 /** Puts a plan together of what all sources say. */
 export function toPlan({ layer, provisioner, benchmark, metrics, servers, unreadable, thresholds, flags }: Parts): Plan {
+  const { history } = layer
   const suite = layer.suite.value
   return {
     servers,
@@ -118,6 +119,7 @@ export function toPlan({ layer, provisioner, benchmark, metrics, servers, unread
     graceMs: layer.grace.value,
     ...(layer.deadline && { deadlineMs: layer.deadline.value }),
     ...(layer['wipe-reserve'] && { wipeReserveMs: layer['wipe-reserve'].value }),
+    ...(history && { history: resolve(history.folder, history.value) }),
     suite: layer.shard ? `${suite}-${layer.shard.value.index}` : suite,
     attach: layer.attach.value,
     logLevel: layer['log-level'].value,

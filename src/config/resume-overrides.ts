@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { formatDuration } from '../model/duration.ts'
 import type { Overrides } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
@@ -7,7 +8,7 @@ import type { Tell } from './wording.ts'
 import { oneLine, refusal } from './wording.ts'
 
 /** The flags of `rackbench resume` that change the plan. */
-export const resumeFlagNames = ['deadline', 'max-broken', 'concurrency', 'max-outage'] as const satisfies readonly FlagName[]
+export const resumeFlagNames = ['deadline', 'max-broken', 'concurrency', 'max-outage', 'history'] as const satisfies readonly FlagName[]
 
 interface Resuming {
   readonly flags: Flags
@@ -25,7 +26,7 @@ export function resumeOverrides({ flags, env = {}, wipeReserveMs = 0 }: Resuming
   const problems: string[] = []
   const tell: Tell = (problem) => problems.push(oneLine(problem))
   const layer: Layer = { ...readEnvironment(env, '', tell, resumeFlagNames), ...readFlags(flags, '', tell, resumeFlagNames) }
-  const { deadline, concurrency } = layer
+  const { deadline, concurrency, history } = layer
   const { 'max-broken': maxBroken, 'max-outage': maxOutage } = layer
   const expected = `more than the ${formatDuration(wipeReserveMs)} that the run keeps for wiping`
   if (deadline && deadline.value <= wipeReserveMs) tell(refusal(deadline.label, expected, formatDuration(deadline.value)))
@@ -35,5 +36,6 @@ export function resumeOverrides({ flags, env = {}, wipeReserveMs = 0 }: Resuming
     ...(maxBroken && { maxBroken: maxBroken.value }),
     ...(maxOutage && { maxOutageMs: maxOutage.value }),
     ...(deadline && { deadlineMs: deadline.value }),
+    ...(history && { history: resolve(history.value) }),
   }
 }

@@ -54,6 +54,7 @@ const kinds = {
   suite: text,
   attach: oneOf(attachChoices),
   out: path,
+  history: path,
   replace: yesOrNo,
   force: yesOrNo,
   'log-level': oneOf(logLevels),

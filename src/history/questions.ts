@@ -50,8 +50,8 @@ export interface Questions {
   readonly ofServer: (id: string, span: Span) => readonly (readonly [RunHead, PastServer])[]
   /** The servers of a run. */
   readonly inRun: (run: RunHead) => readonly PastServer[]
-  /** How many runs there are. */
-  readonly count: () => number
+  /** How many runs there are, or how many a server was in. */
+  readonly count: (server?: string) => number
 }
 
 /**
@@ -94,7 +94,7 @@ function questionsTo(database: Database): Questions {
         .map((row) => [headOf(row), serverOf(row)] as const)
         .toReversed(),
     inRun: ({ number }) => all('SELECT told FROM measured WHERE number = ? ORDER BY server', [number]).map(serverOf),
-    count: () => Number(all('SELECT count(*) AS runs FROM run', [])[0]?.['runs']),
+    count: (server) => Number((server === undefined ? all('SELECT count(*) AS runs FROM run', []) : all('SELECT count(*) AS runs FROM measured WHERE server = ?', [server]))[0]?.['runs']),
   }
 }
 

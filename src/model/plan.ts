@@ -52,6 +52,8 @@ export const planSchema = z.object({
   deadlineMs: ms.exactOptional(),
   /** How much of the deadline is kept for wiping. */
   wipeReserveMs: ms.exactOptional(),
+  /** The folder of past runs that this one is added to; absolute. */
+  history: z.string().exactOptional(),
   suite: z.string(),
   attach: z.enum(attachChoices),
   logLevel: z.enum(logLevels),
@@ -79,6 +81,7 @@ export const overridesSchema = z.object({
   maxBroken: planSchema.shape.maxBroken.exactOptional(),
   maxOutageMs: planSchema.shape.maxOutageMs.exactOptional(),
   deadlineMs: planSchema.shape.deadlineMs,
+  history: planSchema.shape.history,
 })
 export type Overrides = z.infer<typeof overridesSchema>
 

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { PastRun } from '../model/past-run.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { Place } from './junit-case.ts'
 import { logPath } from './junit-case.ts'
@@ -18,12 +19,12 @@ export function* finalReports({ results }: ReportInput): Iterable<ReportFile> {
   yield { path: 'trace.json', chunks: traceJson(results) }
 }
 
-/** What these reports are made of. */
-export function reportInput(run: RunState, place: Place): ReportInput {
+/** What these reports are made of. @param past Earlier runs, the oldest first. */
+export function reportInput(run: RunState, place: Place, past: readonly PastRun[]): ReportInput {
   return {
     results: resultsOf(run),
     thresholds: run.plan.thresholds,
     logOf: ({ id, startedAt }) => (startedAt === null ? undefined : path.relative(place.directory, logPath(place, id)).split(path.sep).join('/')),
-    past: [],
+    past,
   }
 }

@@ -4,6 +4,7 @@ import type { WriteFile } from '../clients/atomic-file.ts'
 import { writeWhole } from '../clients/atomic-file.ts'
 import type { Clock } from '../model/clock.ts'
 import type { Subscriber } from '../model/event.ts'
+import type { PastRun } from '../model/past-run.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { Place } from './junit-case.ts'
 import type { Pieces } from './report-pieces.ts'
@@ -18,13 +19,16 @@ export type OnReportProblem = (file: string, error: unknown) => void
 interface Options extends Place {
   readonly onProblem: OnReportProblem
   readonly write?: WriteFile
+  /** The runs before this one, the oldest first; asked when the reports for people are written. Never rejects. */
+  readonly past?: (run: RunState) => Promise<readonly PastRun[]>
   /** Makes a folder below that of the reports, with those above it. */
   readonly makeFolder?: (folder: string) => Promise<unknown>
 }
 
 /** How files get to where they belong. */
-type Disk = Required<Pick<Options, 'write' | 'makeFolder'>>
+type Disk = Required<Pick<Options, 'write' | 'makeFolder' | 'past'>>
 
+const noPast = async (): Promise<readonly PastRun[]> => []
 const makeWhole = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true })
 
 /** The reports in the run directory, kept up to date while the run goes on. */
@@ -37,7 +41,7 @@ export interface ReportFiles {
 }
 
 /** Keeps junit.xml, results.json and failed-servers.txt valid and whole at every moment of a run. */
-export function reportFiles({ clock, onProblem, write = writeWhole, makeFolder = makeWhole, ...place }: Options & { readonly clock: Pick<Clock, 'elapsed' | 'after'> }): ReportFiles {
+export function reportFiles({ clock, onProblem, write = writeWhole, makeFolder = makeWhole, past = noPast, ...place }: Options & { readonly clock: Pick<Clock, 'elapsed' | 'after'> }): ReportFiles {
   const pieces = openPieces(place)
   const problem = once(onProblem)
   let state: RunState | undefined
@@ -51,17 +55,17 @@ export function reportFiles({ clock, onProblem, write = writeWhole, makeFolder =
     },
     async flush() {
       await schedule.flush()
-      await writeFinal(state, place, problem, { write, makeFolder })
+      await writeFinal(state, place, problem, { write, makeFolder, past })
     },
     close: schedule.close,
   }
 }
 
 /** Writes all reports of a run once: the very bytes that were written while it ran. Never rejects. */
-export async function writeReports(run: RunState, { onProblem, write = writeWhole, makeFolder = makeWhole, ...place }: Options): Promise<void> {
+export async function writeReports(run: RunState, { onProblem, write = writeWhole, makeFolder = makeWhole, past = noPast, ...place }: Options): Promise<void> {
   const problem = once(onProblem)
   await writeAll(run, openPieces(place), place, problem, write, true)
-  await writeFinal(run, place, problem, { write, makeFolder })
+  await writeFinal(run, place, problem, { write, makeFolder, past })
 }
 
 async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }: Place, problem: OnReportProblem, write: WriteFile, durable: boolean): Promise<void> {
@@ -78,11 +82,11 @@ async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }
 }
 
 /** Writes what is made once, when a run has ended: it can be made again, and need not survive a power failure. */
-async function writeFinal(run: RunState | undefined, place: Place, problem: OnReportProblem, { write, makeFolder }: Disk): Promise<void> {
+async function writeFinal(run: RunState | undefined, place: Place, problem: OnReportProblem, { write, makeFolder, past }: Disk): Promise<void> {
   if (!run) return
   const made = new Set([place.directory])
   try {
-    for (const { path: below, chunks } of finalReports(reportInput(run, place))) {
+    for (const { path: below, chunks } of finalReports(reportInput(run, place, await past(run)))) {
       const file = path.join(place.directory, below)
       const folder = path.dirname(file)
       const [name = below] = below.split('/')
