@@ -160,7 +160,7 @@ function refuseWithoutHistory({ history, order }: FullLayer, { file, thresholds 
   for (const [index, rule] of (file.thresholds ?? []).entries()) {
     if (rule.ownHistory && thresholds.includes(rule)) tell(`${file.label}: thresholds[${index}].ownHistory: ${needsHistory}`)
   }
-  if (order.value === 'longest-first') tell(`${order.label}: longest-first: ${needsHistory}`)
+  if (order.value === 'longest-first') tell(`${order.label}: longest-first ${needsHistory}`)
 }
 
 const needsHistory = 'goes by past runs: say in which folder they are, with --history PATH or the key history'
