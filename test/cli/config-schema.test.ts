@@ -159,6 +159,8 @@ function fileWith(key: string, value: unknown): object {
   const [first = '', step] = key.split('.')
   // What is measured over SSH needs a rule.
   if (first === 'benchmark') return { benchmark: value, threshold: 5 }
+  // What goes by past runs needs to know where they are.
+  if (first === 'order' || first === 'thresholds') return { [first]: value, history: 'past' }
   return step === undefined ? { [first]: value } : { [first]: { [step]: value } }
 }
 

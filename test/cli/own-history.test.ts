@@ -82,8 +82,8 @@ describe('a rule about the own history', () => {
   test.concurrent('finds a metric that was not measured in the newest runs', async ({ place }) => {
     await place.write('rackbench.config.yaml', 'thresholds: [{ metric: weekly, ownHistory: { last: 2, lower: -5% } }]\nhistory: past\n')
     await past(place, [{ a: { metrics: { weekly: 10 } } }, { a: { metrics: { weekly: 20 } } }, { a: scored(80) }, { a: scored(80) }, { a: scored(80) }])
-    const { stdout } = await place.run(['thresholds', 'explain', 'a', '--label', 'model=x'])
-    expect(stdout).toBe("a: model=x\n  weekly: thresholds[0] holds: at least 14.25, about the median 15; about every server, by the server's own last 2\n")
+    const { stdout, stderr } = await place.run(['thresholds', 'explain', 'a', '--label', 'model=x'])
+    expect(stderr + stdout).toBe("a: model=x\n  weekly: thresholds[0] holds: at least 14.25, about the median 15; about every server, by the server's own last 2\n")
   })
 
   test.concurrent('is refused where nobody says which history, with all other problems', async ({ place }) => {
