@@ -60,23 +60,24 @@ interface Kept {
 
 async function onDisk<T>(store: HistoryStore, stored: readonly StoredRun[], { shared, folder, from }: Kept, options: CacheOptions, use: (database: Database) => T): Promise<T> {
   const own = path.join(folder, `.${randomBytes(6).toString('hex')}.db`)
+  const next = `${own}.next`
   try {
     const isThere = from === 'what is there' && (await isLinked(shared, own))
-    const held = isThere ? reading(own, heldFiles) : new Set<string>()
-    const changes = await changesOf(store, stored, held, options)
-    if (!isThere || changes !== 'none') {
-      await rm(own, { force: true })
-      if (isThere) await copyFile(shared, own, constants.COPYFILE_FICLONE)
-      await writing(own, async (database) => {
-        if (!isThere) makeTables(database)
-        await makeChanges(database, changes === 'none' ? [] : changes)
-      })
-      await putInPlace(own, shared)
-    }
-    return reading(own, use)
+    let changes: Changes = 'none'
+    if (isThere) {
+      using read = reading(own)
+      changes = await changesOf(store, stored, heldFiles(read.database), options)
+      if (changes === 'none') return use(read.database)
+    } else changes = await changesOf(store, stored, new Set(), options)
+    // What was read is copied, and not what others may have put in its place meanwhile.
+    if (isThere) await copyFile(own, next, constants.COPYFILE_FICLONE)
+    await write(next, isThere, changes)
+    await rename(next, own)
+    await putInPlace(own, shared)
+    using read = reading(own)
+    return use(read.database)
   } finally {
-    await rm(own, { force: true }).catch(() => {})
-    await rm(`${own}.lock`, { recursive: true, force: true }).catch(() => {})
+    for (const left of [own, next, `${own}.lock`, `${next}.lock`]) await rm(left, { recursive: true, force: true }).catch(() => {})
   }
 }
 
@@ -98,19 +99,19 @@ async function putInPlace(own: string, shared: string): Promise<void> {
   await rename(second, shared)
 }
 
-function reading<T>(file: string, use: (database: Database) => T): T {
+/** A database that is closed when it is let go. */
+function reading(file: string): Disposable & { readonly database: Database } {
   const database = openDatabase(file, { readOnly: true })
-  try {
-    return use(database)
-  } finally {
-    database.close()
-  }
+  // Nobody else has this name: the lock is taken once and not for each question.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE')
+  return { database, [Symbol.dispose]: () => database.close() }
 }
 
-async function writing(file: string, use: (database: Database) => Promise<void>): Promise<void> {
+async function write(file: string, isThere: boolean, changes: Changes): Promise<void> {
   const database = openDatabase(file, { readOnly: false })
   try {
-    await use(database)
+    if (!isThere) makeTables(database)
+    await makeChanges(database, changes === 'none' ? [] : changes)
   } finally {
     database.close()
   }
@@ -128,11 +129,14 @@ async function inMemory<T>(store: HistoryStore, stored: readonly StoredRun[], op
   }
 }
 
+type Changes = 'none' | Iterable<Change> | AsyncIterable<Change>
+
 /** What must change so that a database holds what the store does. Few changes are made out beforehand: what cannot be read is tried each time, and changes nothing. */
-async function changesOf(store: HistoryStore, stored: readonly StoredRun[], held: ReadonlySet<string>, { onSlow }: CacheOptions): Promise<'none' | Iterable<Change> | AsyncIterable<Change>> {
+async function changesOf(store: HistoryStore, stored: readonly StoredRun[], held: ReadonlySet<string>, { onSlow }: CacheOptions): Promise<Changes> {
+  const missing = stored.filter(({ name }) => !held.has(name))
+  if (missing.length === 0 && held.size === stored.length) return 'none'
   const known = new Set(stored.flatMap(({ name, earlier }) => [name, ...earlier]))
   const gone = [...held].filter((name) => !known.has(name)).map((drop): Change => ({ drop }))
-  const missing = stored.filter(({ name }) => !held.has(name))
   if (missing.length > fewFiles) {
     onSlow(missing.length)
     return readingAll(gone, store, missing, held)

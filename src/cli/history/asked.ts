@@ -1,10 +1,7 @@
-import type { Kind } from '../../config/kind.ts'
-import { oneOf, wholeNumber } from '../../config/kind.ts'
-import { quote, refusal } from '../../config/wording.ts'
+import { refusal } from '../../config/wording.ts'
 import type { Span } from '../../history/questions.ts'
 import { parseDuration } from '../../model/duration.ts'
 import { UsageError } from '../../model/problem.ts'
-import { isServerId } from '../../model/server.ts'
 import type { Where } from '../../model/where.ts'
 import type { Arguments } from '../command-line.ts'
 import { formats } from '../options.ts'
@@ -27,18 +24,12 @@ const usualRuns = 30
 /** @throws UsageError with everything that is wrong. */
 export function readAsked({ flags, lists, words: [id, ...more] }: Pick<Arguments, 'flags' | 'lists' | 'words'>, now: number): Asked {
   const problems: string[] = []
-  const read = <T>(name: string, kind: Kind<T>): T | undefined => {
-    const given = flags[name]
-    if (given === undefined) return undefined
-    const reading = kind(given)
-    if ('value' in reading) return reading.value
-    problems.push(refusal(`--${name}`, reading.expected, given))
-    return undefined
-  }
-  const format = read('format', oneOf(formats.history)) ?? 'table'
-  const last = read('last', wholeNumber(1, 100_000)) ?? (format === 'table' ? usualRuns : Number.MAX_SAFE_INTEGER)
+  const { format: asFormat = 'table', last: asLast } = flags
+  const format = formats.history.find((known) => known === asFormat)
+  if (!format) problems.push(refusal('--format', formats.history.join(', '), asFormat))
+  const last = asLast === undefined ? (format === 'table' ? usualRuns : Number.MAX_SAFE_INTEGER) : /^[1-9]\d{0,5}$/.test(String(asLast)) ? Number(asLast) : undefined
+  if (last === undefined) problems.push(refusal('--last', 'a whole number from 1 to 999999', asLast))
   const since = sinceOf(flags['since'], now, problems)
-  if (id !== undefined && !isServerId(id)) problems.push(`history: ${quote(id)} is no server ID`)
   if (more.length > 0) problems.push(`history tells of one server, or of all that meet --where; not of ${more.length + 1}`)
   let conditions: readonly Where[] = []
   try {
@@ -47,7 +38,7 @@ export function readAsked({ flags, lists, words: [id, ...more] }: Pick<Arguments
     if (!(error instanceof UsageError)) throw error
     problems.push(...error.problems)
   }
-  if (problems.length > 0) throw new UsageError(problems)
+  if (problems.length > 0 || !format || last === undefined) throw new UsageError(problems)
   return { ...(id !== undefined && { id }), span: { since, last }, conditions, metrics: lists['metric'] ?? [], format }
 }
 

@@ -1,7 +1,7 @@
 import { seconds } from '../../reporters/report-text.ts'
 import { median } from '../../model/statistics.ts'
-import { steps } from '../../model/step.ts'
 import { counted } from '../../config/wording.ts'
+import type { PastServer } from '../../model/past-run.ts'
 import { inOneLine } from '../../model/escape.ts'
 import type { Past, RunPart } from './past.ts'
 import { metricsIn, unitIn } from './past.ts'
@@ -37,6 +37,7 @@ function figuresOf(parts: readonly RunPart[], metrics: readonly string[], charac
     return [what, ...[known.at(-1), median(known), lowest, highest].map(shownNumber), unit, sparkline(values, characters, longestSpark)]
   }
   const measured = metrics.map((name) => row(name, unitIn(parts, name), ({ servers: [server] }) => valueOf(server!.metrics, name)))
+  const steps = [...new Set(parts.flatMap(({ servers: [server] }) => Object.keys(server!.stepsMs) as (keyof PastServer['stepsMs'])[]))]
   const took = steps.map((step) => row(step, 's', ({ servers: [server] }) => secondsOf(server!.stepsMs[step])))
   return [...measured, ...took].filter((cells) => cells.length > 0)
 }

@@ -46,7 +46,7 @@ const mostTold = 20
 function whyNothing(folder: string, { id, span, conditions }: Asked, { runs, total }: Past): string {
   if (runs === 0) return `${folder}: there are no runs there yet: \`rackbench run --history\` adds one, \`rackbench history import\` those of archived builds`
   const narrower = [...(span.since > 0 ? [`since ${new Date(span.since).toISOString()}`] : []), ...conditions.map((where) => `with ${whereText(where)}`)].join(' ')
-  if (id !== undefined && total === 0) return `${id}: no run of ${counted(runs, 'run')} in ${folder} had such a server`
+  if (id !== undefined && total === 0) return `${JSON.stringify(id.slice(0, 128))}: no run of ${counted(runs, 'run')} in ${folder} had such a server`
   return inOneLine(`${id === undefined ? folder : `${id}: ${folder}`}: there is nothing ${narrower}`)
 }
 
