@@ -47,7 +47,7 @@ const hangingRack = 'defaults: { install: { takes: 1ms }, benchmark: { hangs: tr
 const rackctl = '#!/bin/sh\ntest "$1" != benchmark || echo 81.5\n'
 
 let root = ''
-const env = { RACKBENCH_CONFIG: '', RACK_TOKEN: 'a-token-for-tests', NETBOX_TOKEN: 'a-token-for-tests' }
+const env = { RACKBENCH_CONFIG: '', XDG_CACHE_HOME: '', RACK_TOKEN: 'a-token-for-tests', NETBOX_TOKEN: 'a-token-for-tests' }
 const bin = (): string => join(root, 'bin')
 const prepared = (given: string): string => join(root, 'given', given.replaceAll(' ', '-'))
 
@@ -76,6 +76,7 @@ async function prepare(): Promise<void> {
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'rackbench-docs-'))
   env.RACKBENCH_CONFIG = join(root, 'quick.yaml')
+  env.XDG_CACHE_HOME = join(root, 'cache')
   await mkdir(bin())
   await mkdir(join(root, 'node_modules'))
   await symlink(checkout, join(root, 'node_modules/rackbench'))

@@ -128,7 +128,7 @@ function collected<Key extends string>(rows: Iterable<Row>, { last, wanted: aske
       const known = values.get(key) ?? []
       if (known.length < last) values.set(key, [value, ...known])
     }
-    if (wanted.length > 0 && wanted.every((key) => values.get(key)!.length >= last)) break
+    if (wanted.length > 0 && wanted.every((key) => (values.get(key)?.length ?? 0) >= last)) break
   }
   return values
 }

@@ -16,11 +16,15 @@ async function past(place: Place, nights: readonly Night[], os = 'debian-12'): P
   const store = openStore(join(place.folder, 'past'))
   for (const [night, servers] of nights.entries()) {
     const startedAt = new Date(Date.UTC(2026, 0, night + 1)).toISOString()
-    const run = { id: `${os}-${night}`, startedAt, finishedAt: startedAt, status: 'finished' as const, provisioner: 'simulated', os, concurrency: 15, exitCode: 0, build: {} }
+    const head = { id: `${os}-${night}`, startedAt, finishedAt: startedAt, status: 'finished' as const, provisioner: 'simulated', os, concurrency: 15, exitCode: 0, build: {} }
     const told = Object.entries(servers).map(([id, server]): PastServer => ({ id: id as ServerId, status: 'passed', labels: {}, metrics: {}, stepsMs: {}, ...server }))
-    await store.add({ historyVersion: 1, run, metrics: {}, servers: told })
+    await store.add({ historyVersion: 1, run: head, metrics: {}, servers: told })
   }
 }
+
+/** What is worked out of a history stays in the test's own folder. */
+const envIn = ({ folder }: Place) => ({ XDG_CACHE_HOME: join(folder, 'cache') })
+const run = (place: Place, args: readonly string[], env: Readonly<Record<string, string>> = {}) => place.run(args, { env: { ...envIn(place), ...env } })
 
 const scored = (score: number, more: Partial<PastServer> = {}): Partial<PastServer> => ({ metrics: { score }, ...more })
 const rack = (scores: Readonly<Record<string, number>>, takes = '1ms'): string =>
@@ -42,7 +46,7 @@ describe('a rule about the own history', () => {
       { a: scored(20, { status: 'failed' }), b: scored(20, { status: 'skipped' }) },
       { a: scored(81), b: scored(81), c: scored(1000, { status: 'failed' }) },
     ])
-    const { code, stdout } = await place.run(['run', 'a', 'b', 'c', 'd', '--simulation', 'rack.yaml', '--no-mark-broken'])
+    const { code, stdout } = await run(place, ['run', 'a', 'b', 'c', 'd', '--simulation', 'rack.yaml', '--no-mark-broken'])
     const unjudged = (value: number, values: number) => ({ status: 'passed', warnings: [{ metric: 'score', value, unit: '', bound: {}, rule: 0, past: { values, last: 3 } }] })
     expect({ code, found: findings(await resultsIn(place)) }).toMatchObject({
       code: 1,
@@ -60,7 +64,7 @@ describe('a rule about the own history', () => {
     await place.write('rackbench.config.yaml', rule.replace('lower: -5%', 'lower: -5%, required: true'))
     await place.write('rack.yaml', rack({ a: 80 }))
     await past(place, [{ a: scored(80) }])
-    const { code } = await place.run(['run', 'a', '--simulation', 'rack.yaml'])
+    const { code } = await run(place, ['run', 'a', '--simulation', 'rack.yaml'])
     const { servers: [a] } = await resultsIn(place)
     expect({ code, error: a!.error, broken: a!.broken }).toEqual({
       code: 1,
@@ -73,8 +77,8 @@ describe('a rule about the own history', () => {
     await place.write('rackbench.config.yaml', rule)
     await place.write('rack.yaml', rack({ a: 40 }))
     await past(place, [{ a: scored(80) }, { a: scored(80) }, { a: scored(80) }])
-    const before = await place.run(['thresholds', 'explain', 'a', '--simulation', 'rack.yaml'])
-    const { code } = await place.run(['run', 'a', '--simulation', 'rack.yaml', '--os', 'debian-13'])
+    const before = await run(place, ['thresholds', 'explain', 'a', '--simulation', 'rack.yaml'])
+    const { code } = await run(place, ['run', 'a', '--simulation', 'rack.yaml', '--os', 'debian-13'])
     expect({ code, before: before.stdout }).toEqual({ code: 0, before: "a: no labels\n  score: thresholds[0] holds: at least 76, about the median 80; about every server, by the server's own last 3\n" })
     expect(await place.read('rackbench-out/run.log')).toContain("no past run with debian-13 has measured what rules about a server's own history ask for: they judge nobody yet")
   })
@@ -82,29 +86,29 @@ describe('a rule about the own history', () => {
   test.concurrent('finds a metric that was not measured in the newest runs', async ({ place }) => {
     await place.write('rackbench.config.yaml', 'thresholds: [{ metric: weekly, ownHistory: { last: 2, lower: -5% } }]\nhistory: past\n')
     await past(place, [{ a: { metrics: { weekly: 10 } } }, { a: { metrics: { weekly: 20 } } }, { a: scored(80) }, { a: scored(80) }, { a: scored(80) }])
-    const { stdout, stderr } = await place.run(['thresholds', 'explain', 'a', '--label', 'model=x'])
+    const { stdout, stderr } = await run(place, ['thresholds', 'explain', 'a', '--label', 'model=x'])
     expect(stderr + stdout).toBe("a: model=x\n  weekly: thresholds[0] holds: at least 14.25, about the median 15; about every server, by the server's own last 2\n")
   })
 
   test.concurrent('is refused where nobody says which history, with all other problems', async ({ place }) => {
     await place.write('rackbench.config.yaml', 'thresholds: [{ metric: score, ownHistory: { last: 3, lower: -5% } }]')
     const needs = 'goes by past runs: say in which folder they are, with --history PATH or the key history'
-    const { code, stderr } = await place.run(['run', 'a', '--order', 'longest-first'])
+    const { code, stderr } = await run(place, ['run', 'a', '--order', 'longest-first'])
     expect({ code, lines: stderr.split('\n') }).toEqual({ code: 2, lines: [`rackbench: rackbench.config.yaml: thresholds[0].ownHistory: ${needs}`, `rackbench: --order: longest-first ${needs}`, ''] })
-    expect((await place.run(['servers', '--format', 'ids'])).code).toBe(0)
-    expect((await place.run(['run', 'a', '--threshold', '5', '--dry-run'])).code).toBe(0)
+    expect((await run(place, ['servers', '--format', 'ids'])).code).toBe(0)
+    expect((await run(place, ['run', 'a', '--threshold', '5', '--dry-run'])).code).toBe(0)
   })
 
   test.concurrent('judges a resumed run by the same numbers, though the history is gone', async ({ place }) => {
     await place.write('rackbench.config.yaml', rule)
     await place.write('rack.yaml', rack({ a: 70, b: 80 }, '500ms'))
     await past(place, [{ a: scored(80) }, { a: scored(80) }, { a: scored(80) }])
-    const run = place.start(['run', 'a', 'b', '--simulation', 'rack.yaml', '--no-mark-broken'])
+    const killed = place.start(['run', 'a', 'b', '--simulation', 'rack.yaml', '--no-mark-broken'], { env: envIn(place) })
     await holds(join(place.folder, 'rackbench-out/journal.jsonl'), '"step":"benchmark"')
-    run.signal('SIGKILL')
-    await run.ended
+    killed.signal('SIGKILL')
+    await killed.ended
     await rm(join(place.folder, 'past'), { recursive: true })
-    const { code } = await place.run(['resume', 'rackbench-out'])
+    const { code } = await run(place, ['resume', 'rackbench-out'])
     expect({ code, found: findings(await resultsIn(place)) }).toMatchObject({ code: 1, found: { a: { status: 'failed', violations: [{ bound: { min: 76 } }] }, b: { status: 'passed', warnings: [{ past: { values: 0, last: 3 } }] } } })
   })
 
@@ -112,11 +116,11 @@ describe('a rule about the own history', () => {
     await place.write('rules.yaml', rule)
     await place.write('rack.yaml', rack({ a: 70 }))
     await past(place, [{ a: scored(80) }, { a: scored(80) }, { a: scored(80) }])
-    await place.run(['run', 'a', '--simulation', 'rack.yaml', '--history', 'past'])
+    await run(place, ['run', 'a', '--simulation', 'rack.yaml', '--history', 'past'])
     const [explained, tried, without] = await Promise.all([
-      place.run(['thresholds', 'explain', '--on', 'rackbench-out', '--config', 'rules.yaml']),
-      place.run(['thresholds', 'try', 'rules.yaml', '--on', 'rackbench-out', '--history', 'past', '--format', 'json']),
-      place.run(['thresholds', 'try', 'rules.yaml', '--on', 'rackbench-out']),
+      run(place, ['thresholds', 'explain', '--on', 'rackbench-out', '--config', 'rules.yaml']),
+      run(place, ['thresholds', 'try', 'rules.yaml', '--on', 'rackbench-out', '--history', 'past', '--format', 'json']),
+      run(place, ['thresholds', 'try', 'rules.yaml', '--on', 'rackbench-out']),
     ])
     expect(explained.stdout).toContain('at least 76, about the median 80')
     expect(explained.stdout).toContain('    70 fails, by 6')
@@ -134,17 +138,17 @@ describe('the order in which servers are started', () => {
     await place.write('rack.yaml', rack({ a: 80, b: 80, c: 80, d: 80 }))
     await past(place, [{ a: times(100), b: times(300), c: times(200) }, { a: times(100), b: times(9000), c: times(200) }, { a: times(110), b: times(300), c: times(200) }])
     const args = ['run', 'a', 'b', 'c', 'd', '--simulation', 'rack.yaml', '--history', 'past', '-c', '1']
-    await place.run([...args, '--order', 'longest-first'])
+    await run(place, [...args, '--order', 'longest-first'])
     // Nobody knows how long d takes: as long as most.
     expect(await startsIn(place)).toEqual(['b', 'c', 'd', 'a'])
     expect((await resultsIn(place)).servers.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'])
     expect(JSON.parse((await place.read('rackbench-out/journal.jsonl')).split('\n')[0]!)).toMatchObject({ plan: { expectedMs: [102, 302, 202, 202] } })
-    await place.run(args, { env: { RACKBENCH_ORDER: 'given' } })
+    await run(place, args, { RACKBENCH_ORDER: 'given' })
     expect(await startsIn(place)).toEqual(['a', 'b', 'c', 'd'])
   })
 
   test.concurrent('is the given one where no past run knows them, and that is told', async ({ place }) => {
-    const { code, stdout } = await place.run(['run', 'b', 'a', '--history', 'past', '--order', 'longest-first', '--dry-run'])
+    const { code, stdout } = await run(place, ['run', 'b', 'a', '--history', 'past', '--order', 'longest-first', '--dry-run'])
     expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 0, last: `${join(place.folder, 'past')}: no past run tells how long any of these servers takes: they are started as they stand` })
   })
 })
