@@ -48,9 +48,11 @@ async function byPastRuns(lab: Lab): Promise<Finding[]> {
     await runServers(lab, { folder, servers, config: { concurrency: workers, simulation: simulationOf(servers, lengths), history: store, order } })
     return makespanOf(JSON.parse(await readFile(join(folder, 'rackbench-out/results.json'), 'utf8')) as Results)
   }
+  // Both do little else than wait.
+  const [longestFirst, given] = await Promise.all([runIn('longest-first'), runIn('given')])
   return [
-    beside({ what: `${servers.length} servers of 3 models, longest first`, figure: seconds(await runIn('longest-first')), target: { is: 'at most', value: 1.01 } }, 'times as much', bound),
-    beside({ what: 'the same as they stand', figure: seconds(await runIn('given')), target: { is: 'at least', value: 1.05 } }, 'times as much', bound),
+    beside({ what: `${servers.length} servers of 3 models, longest first`, figure: seconds(longestFirst), target: { is: 'at most', value: 1.01 } }, 'times as much', bound),
+    beside({ what: 'the same as they stand', figure: seconds(given), target: { is: 'at least', value: 1.05 } }, 'times as much', bound),
   ]
 }
 

@@ -12,6 +12,7 @@ import { IncompleteError } from '../model/problem.ts'
 import { said } from '../model/said.ts'
 import type { Server } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
+import { guardStream } from '../reporters/console-stream.ts'
 import { cachePlace } from './history/cache-place.ts'
 import { within } from './past-of-run.ts'
 
@@ -35,7 +36,7 @@ export interface AskedOfPast {
  * @throws IncompleteError if the history cannot be read.
  */
 export async function askPast(asked: AskedOfPast, note: (text: string) => void): Promise<Past | undefined> {
-  return askedOfPast(asked.thresholds).length === 0 ? undefined : asking(asked.history, note, (questions) => ownPast(asked, questions, note))
+  return askedOfPast(asked.thresholds).length === 0 ? undefined : asking(asked.history, note, (questions, say) => ownPast(asked, questions, say))
 }
 
 /**
@@ -47,10 +48,10 @@ export async function askPast(asked: AskedOfPast, note: (text: string) => void):
 export async function withHistory(plan: Plan, isLongestFirst: boolean, note: (text: string) => void): Promise<Plan> {
   const { history, servers } = plan
   if (history === undefined || (!isLongestFirst && askedOfPast(plan.thresholds).length === 0)) return plan
-  return asking(history, note, (questions): Plan => {
-    const past = askedOfPast(plan.thresholds).length > 0 ? ownPast({ ...plan, history }, questions, note) : undefined
+  return asking(history, note, (questions, say): Plan => {
+    const past = askedOfPast(plan.thresholds).length > 0 ? ownPast({ ...plan, history }, questions, say) : undefined
     const expectedMs = isLongestFirst ? expectedTimes(servers, questions.lastSteps({ servers: servers.map(({ id }) => id), last: runsThatTell })) : undefined
-    if (isLongestFirst && !expectedMs) note(`${history}: no past run tells how long any of these servers takes: they are started as they stand`)
+    if (isLongestFirst && !expectedMs) say(`${history}: no past run tells how long any of these servers takes: they are started as they stand`)
     return { ...plan, ...(past && { past }), ...(expectedMs && { expectedMs }) }
   })
 }
@@ -58,7 +59,7 @@ export async function withHistory(plan: Plan, isLongestFirst: boolean, note: (te
 /** So many servers at once: of each, only the medians are held any longer. */
 const atOnce = 500
 
-function ownPast({ thresholds, servers, os, before, history }: AskedOfPast, questions: Questions, note: (text: string) => void): Past {
+function ownPast({ thresholds, servers, os, before, history }: AskedOfPast, questions: Questions, say: (text: string) => void): Past {
   const asked = askedOfPast(thresholds)
   const which = { last: Math.max(...asked.map(({ last }) => last)), metrics: [...new Set(asked.map(({ metric }) => metric))], os, ...(before !== undefined && { before }) }
   const past: Past = { asked: [...asked], servers: {} }
@@ -66,22 +67,26 @@ function ownPast({ thresholds, servers, os, before, history }: AskedOfPast, ques
     const measured = questions.lastValues({ ...which, servers: servers.slice(from, from + atOnce).map(({ id }) => id) })
     Object.assign(past.servers, pastFrom(asked, measured).servers)
   }
-  if (Object.keys(past.servers).length === 0) note(`${history}: no past run with ${os} has measured what rules about a server's own history ask for: they judge nobody yet`)
+  if (Object.keys(past.servers).length === 0) say(`${history}: no past run with ${os} has measured what rules about a server's own history ask for: they judge nobody yet`)
   return past
 }
 
 /** More files are told by their number. */
 const mostTold = 20
+/** Many years of a large fleet are read for the first time in some minutes. */
+const longestMs = 600_000
 
-async function asking<T>(history: string, note: (text: string) => void, ask: (questions: Questions) => T): Promise<T> {
+async function asking<T>(history: string, note: (text: string) => void, ask: (questions: Questions, say: (text: string) => void) => T): Promise<T> {
   const leftOut: string[] = []
-  const notes: string[] = []
+  const notes = new Set<string>()
+  const stderr = guardStream(process.stderr)
   const store = openStore(history, { onProblem: (problem) => leftOut.push(problem) })
   // What is asked may be asked anew, and is told once.
-  const answer = await within(askHistory(store, cachePlace((line) => void notes.push(line)), ask), systemClock).catch((error: unknown) => {
+  const asked = askHistory(store, cachePlace((line) => stderr.write(`rackbench: ${line}\n`)), (questions) => ask(questions, (text) => notes.add(text)))
+  const answer = await within(asked, systemClock, longestMs).catch((error: unknown) => {
     throw new IncompleteError([`${history}: ${inOneLine(said(error))}`])
   })
-  for (const line of [...new Set([...notes, ...leftOut.slice(0, mostTold)])]) note(line)
+  for (const line of [...notes, ...leftOut.slice(0, mostTold)]) note(line)
   if (leftOut.length > mostTold) note(`and ${counted(leftOut.length - mostTold, 'file')} more in ${history} that cannot be read`)
   return answer
 }
