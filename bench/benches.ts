@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { command } from './command.ts'
 import { help } from './help.ts'
+import { history } from './history.ts'
 import { http } from './http.ts'
 import { ironic } from './ironic.ts'
 import { makespan } from './makespan.ts'
@@ -9,4 +10,4 @@ import { ports } from './ports.ts'
 import { seed } from './seed.ts'
 
 /** All benches, in the order in which they run and are shown. */
-export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, memory, ports, help]
+export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, memory, ports, history, help]

@@ -8,7 +8,7 @@ import { expectedTimes, runsThatTell } from '../model/expected-times.ts'
 import type { Past } from '../model/own-past.ts'
 import { askedOfPast, pastFrom } from '../model/own-past.ts'
 import type { Plan } from '../model/plan.ts'
-import { IncompleteError } from '../model/problem.ts'
+import { IncompleteError, UsageError } from '../model/problem.ts'
 import { said } from '../model/said.ts'
 import type { Server } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
@@ -43,17 +43,27 @@ export async function askPast(asked: AskedOfPast, note: (text: string) => void):
  * A plan with all that it goes by of past runs: what servers measured, where rules ask for that, and how long they take, if those that take longest are to be
  * started first. From then on it stands for itself.
  *
- * @throws IncompleteError if the history cannot be read.
+ * @throws IncompleteError if the history cannot be read; UsageError if more is asked of it than a plan can hold.
  */
 export async function withHistory(plan: Plan, isLongestFirst: boolean, note: (text: string) => void): Promise<Plan> {
   const { history, servers } = plan
   if (history === undefined || (!isLongestFirst && askedOfPast(plan.thresholds).length === 0)) return plan
+  refuseTooMuch(plan)
   return asking(history, note, (questions, say): Plan => {
     const past = askedOfPast(plan.thresholds).length > 0 ? ownPast({ ...plan, history }, questions, say) : undefined
     const expectedMs = isLongestFirst ? expectedTimes(servers, questions.lastSteps({ servers: servers.map(({ id }) => id), last: runsThatTell })) : undefined
     if (isLongestFirst && !expectedMs) say(`${history}: no past run tells how long any of these servers takes: they are started as they stand`)
     return { ...plan, ...(past && { past }), ...(expectedMs && { expectedMs }) }
   })
+}
+
+/** More make no plan that a journal can hold. */
+const mostAnswers = 2_000_000
+
+function refuseTooMuch({ servers, thresholds }: Pick<Plan, 'servers' | 'thresholds'>): void {
+  const asked = askedOfPast(thresholds).length
+  if (servers.length * asked <= mostAnswers) return
+  throw new UsageError([`thresholds: the own history of ${counted(servers.length, 'server')} by ${asked} metrics is more than a run can hold (${mostAnswers.toLocaleString('en')}): run fewer at once, with --shard`])
 }
 
 /** So many servers at once: of each, only the medians are held any longer. */

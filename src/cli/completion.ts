@@ -80,12 +80,12 @@ function takingValue(word: string, options: Readonly<Record<string, Options>>): 
 }
 
 /** Options whose values `config` does not read, or not as a setting. */
-const others: Readonly<Record<string, ReturnType<typeof choicesOf>>> = { state: { words: [], isPath: true }, on: { words: [], isPath: true }, junit: { words: [], isPath: true }, 'tls-ca': { words: [], isPath: true } }
+const others: Readonly<Record<string, ReturnType<typeof choicesOf>>> = { 'ports history': { words: [], isPath: false }, state: { words: [], isPath: true }, on: { words: [], isPath: true }, junit: { words: [], isPath: true }, 'tls-ca': { words: [], isPath: true } }
 
 function valuesOf(name: string, command: CommandName): [readonly Candidate[], Candidates['paths']] {
   if (name === 'format' && command in formats) return [formats[command as keyof typeof formats].map((word) => ({ word, meaning: '' })), 'none']
   const isSetting = (flagNames as readonly string[]).includes(name)
-  const { words, isPath } = others[name] ?? (isSetting ? choicesOf(name as (typeof flagNames)[number]) : { words: [], isPath: false })
+  const { words, isPath } = others[`${command} ${name}`] ?? others[name] ?? (isSetting ? choicesOf(name as (typeof flagNames)[number]) : { words: [], isPath: false })
   return [words.map((word) => ({ word, meaning: '' })), isPath ? 'files' : 'none']
 }
 
@@ -113,7 +113,7 @@ function ofPosition(positionals: readonly string[], takes: string, current: stri
   if (slot === undefined) return nothing
   if (slot === '<dir>' || slot === '<dirs..>') return { words: [], paths: 'directories' }
   if (slot === '[file]') return { words: [], paths: 'files' }
-  const isFile = slot === '<results..>' || (slot === '[args..]' && positionals[0] === 'try')
+  const isFile = slot === '<results..>' || (slot === '[results..]' && positionals[0] === 'import') || (slot === '[args..]' && positionals[0] === 'try')
   // IDs nobody knows here; they may stand in a file.
   if (slot.includes('..')) return { words: [], paths: isFile || current.startsWith('@') ? 'files' : 'none' }
   return startingWith(current, slot.slice(1, -1).split('|').map((word) => ({ word, meaning: '' })))

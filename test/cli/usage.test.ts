@@ -93,8 +93,8 @@ describe('options that cannot be taken', () => {
 
 describe('commands that cannot be taken', () => {
   test.concurrent.for<[string, BadCall]>([
-    ['none', { args: [], told: ['which command? One of run, resume, report, destroy, mark, mark-fixed, doctor, servers, inventory, ports, thresholds, baseline, simulator, config, completion; `rackbench --help` tells more'] }],
-    ['none, but an option', { args: ['--hlep', '-v'], told: ['unknown option --hlep', 'unknown option -v', 'which command? One of run, resume, report, destroy, mark, mark-fixed, doctor, servers, inventory, ports, thresholds, baseline, simulator, config, completion; `rackbench --help` tells more'] }],
+    ['none', { args: [], told: ['which command? One of run, resume, report, destroy, mark, mark-fixed, doctor, servers, inventory, ports, thresholds, baseline, history, simulator, config, completion; `rackbench --help` tells more'] }],
+    ['none, but an option', { args: ['--hlep', '-v'], told: ['unknown option --hlep', 'unknown option -v', 'which command? One of run, resume, report, destroy, mark, mark-fixed, doctor, servers, inventory, ports, thresholds, baseline, history, simulator, config, completion; `rackbench --help` tells more'] }],
     ['an unknown one, with the nearest', { args: ['resum', 'out'], told: ['unknown command "resum"; did you mean resume?'] }],
     ['an unknown one', { args: ['wipe', '101'], told: ['unknown command "wipe"'] }],
     ['a server in its place', { args: ['101'], told: ['unknown command "101"'] }],

@@ -34,6 +34,7 @@ test('each value is shown with where it is from, and what nobody has said in wor
 # gateClosed: not set
 # wipeReserve: a fifth, at most 30m
 # failedIn: not set
+# history: not set
 
 # 4 servers: the command line
 servers:
@@ -78,7 +79,7 @@ progress: auto # default
 })
 
 test('nothing need be said at all', async () => {
-  expect((await shown({})).split('\n').slice(0, 21)).toEqual([
+  expect((await shown({})).split('\n').slice(0, 22)).toEqual([
     '# configuration file: none',
     '# RACKBENCH_TOKEN: not set',
     '# no provisioner given: the simulated rack is used, no real machine is touched',
@@ -92,6 +93,7 @@ test('nothing need be said at all', async () => {
     '# wipeReserve: a fifth, at most 30m',
     '# shard: not set',
     '# failedIn: not set',
+    '# history: not set',
     '',
     '# none',
     'servers: []',

@@ -26,7 +26,7 @@ const test = plain.extend<{ place: Place }>({
     const folder = await mkdtemp(join(tmpdir(), 'rackbench-history-'))
     const [problems, debug]: string[][] = [[], []]
     const store = openStore(join(folder, 'past'), { onProblem: (problem) => problems!.push(problem) })
-    const options = { folder: join(folder, 'cache'), clock: Date, onDebug: (line: string) => debug!.push(line), onSlow: expect.unreachable }
+    const options = { folder: join(folder, 'cache'), clock: Date, onDebug: (line: string) => debug!.push(line), onSlow: () => expect.unreachable() }
     await use({
       store,
       folder,
@@ -141,7 +141,7 @@ describe('a cache', () => {
     const long = new Date(Date.now() - 2 * 3_600_000)
     await utimes(left[1]!, long, long)
     await chmod(folder, 0o700)
-    const later = { folder: join(folder, '..'), clock: { now: () => Date.now() + 7_200_000 }, onDebug: expect.unreachable, onSlow: expect.unreachable }
+    const later = { folder: join(folder, '..'), clock: { now: () => Date.now() + 7_200_000 }, onDebug: () => expect.unreachable(), onSlow: () => expect.unreachable() }
     expect(await askHistory(store, later, daysOf)).toEqual([0, 1])
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([])
   })
