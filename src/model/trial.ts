@@ -17,8 +17,10 @@ export interface Trial {
   readonly was: 'pass' | 'fail'
   readonly violations: readonly Violation[]
   readonly warnings: readonly Warning[]
-  /** Metrics that a rule asks for and that were not measured, or not often enough before for a rule that requires it. */
+  /** Metrics that a rule asks for and that were not measured. */
   readonly missing: readonly string[]
+  /** Metrics that were not measured often enough before, for rules that require it; present if there are any. */
+  readonly withoutPast?: readonly string[]
   /** Whether there are rules, and none is about the server. */
   readonly isUnmatched: boolean
 }
@@ -67,13 +69,12 @@ export function tryOn({ path, run, servers, past }: TriableRun, matcher: RuleMat
 }
 
 function tryOnServer({ id, metrics, violations: found }: ServerResult, matches: readonly Holding[], kinds: MetricKinds | undefined): Trial {
-  const { violations, warnings, missing: unmeasured, withoutPast } = compare(metrics, matches, kinds)
-  const missing = [...unmeasured, ...withoutPast.map(({ metric }) => metric)]
-  return { server: id, would: violations.length > 0 ? 'fail' : 'pass', was: found.length > 0 ? 'fail' : 'pass', violations, warnings, missing, isUnmatched: isUnmatched(matches) }
+  const { violations, warnings, missing, withoutPast } = compare(metrics, matches, kinds)
+  return { server: id, would: violations.length > 0 ? 'fail' : 'pass', was: found.length > 0 ? 'fail' : 'pass', violations, warnings, missing, ...(withoutPast.length > 0 && { withoutPast: withoutPast.map(({ metric }) => metric) }), isUnmatched: isUnmatched(matches) }
 }
 
 function isTelling(trial: Trial): boolean {
-  return trial.would === 'fail' || trial.was === 'fail' || trial.warnings.length > 0 || trial.missing.length > 0 || trial.isUnmatched
+  return trial.would === 'fail' || trial.was === 'fail' || trial.warnings.length > 0 || trial.missing.length > 0 || trial.withoutPast !== undefined || trial.isUnmatched
 }
 
 /** How many servers of all runs are what; one that is in several runs counts in each. */

@@ -150,6 +150,7 @@ const table: Readonly<Record<string, Values>> = {
   suite: texts,
   attach: choice('failed', 'all', 'none'),
   out: paths,
+  history: paths,
   logLevel: choice('error', 'warn', 'info', 'debug'),
   logFormat: choice('text', 'json'),
   progress: choice('auto', 'plain', 'none'),
