@@ -46,6 +46,17 @@ test.each<[string, Record<string, number>, Threshold[], Comparison]>([
   expect(compare(metrics, matchRules(thresholds, { model: 'R640' }))).toEqual(comparison)
 })
 
+test('what a rule about the own history could not judge is told, and condemns only where the past is required', () => {
+  const own = (more: object): Threshold => ({ metric: 'score', ownHistory: { last: 5, lower: '-5%', ...more }, unit: 'ms' })
+  const finding = { metric: 'score', value: 80, unit: 'ms', bound: {}, rule: 0, past: { values: 0, last: 5 } }
+  expect(compare({ score: 80 }, matchRules([own({})], {}))).toEqual({ violations: [], warnings: [finding], missing: [], withoutPast: [] })
+  expect(compare({ score: 80 }, matchRules([own({ required: true })], {}))).toEqual({ violations: [], warnings: [], missing: [], withoutPast: [finding] })
+  expect(compare({ score: 80 }, matchRules([{ ...own({ required: true }), severity: 'warn' }], {}))).toEqual({ violations: [], warnings: [finding], missing: [], withoutPast: [] })
+  expect(compare({}, matchRules([own({})], {}))).toEqual({ violations: [], warnings: [], missing: ['score'], withoutPast: [] })
+  const told = (values: number) => describeFinding({ ...finding, past: { values, last: 5 } }, [own({})])
+  expect([told(0), told(1), told(4)]).toEqual(['no value', '1 value', '4 values'].map((there) => `score 80 ms is not judged: the history has ${there} of this server, and the rule needs 5 (thresholds[0]: own last 5, lower -5%)`))
+})
+
 test('a violation is told with metric, value, unit, bound, and by how much', () => {
   expect(describeViolation({ metric: 'score', value: 31, unit: '', bound: { min: 50 }, by: 19 })).toBe('score 31 is below 50, by 19')
   expect(describeViolation({ metric: 'latency', value: 12, unit: 'ms', bound: { max: 9 }, by: 3 })).toBe('latency 12 ms is above 9 ms, by 3 ms')
