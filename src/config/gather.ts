@@ -139,7 +139,7 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   const hasRules = hasUsableRules(file)
   if (!asked && !hasRules && layer.unmatched.value === 'fail') tell(`${file.label}: ${noRules}`)
   const thresholds = settleThresholds(asked, hasRules ? file : { thresholds: [], ...file })
-  if (!mayLackHistory) refuseWithoutHistory(layer, { file, thresholds }, tell)
+  if (!mayLackHistory && found !== 'unreadable') refuseWithoutHistory(layer, { file, thresholds }, tell)
   if (problems.length > 0) throw new UsageError(problems)
   return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, ...(inventory && { inventory }), ...(choice && { choice }), metrics: looked.metrics, servers: ids, thresholds, notes }
 }
