@@ -19,7 +19,7 @@ export function describePlan(plan: Plan, { out, provisioner }: { readonly out: s
     ...describeBenchmark(plan),
     `os           ${plan.os}`,
     ...(plan.gate ? [`gate         begins only servers whose ${describeGate(plan.gate)}, each told within ${formatDuration(plan.gate.limitMs)}`] : []),
-    `at a time    ${Math.min(concurrency, servers.length)}${plan.expectedMs ? `, those that take longest first: ${formatDuration(Math.max(...plan.expectedMs))} at most, by past runs` : ''}`,
+    `at a time    ${Math.min(concurrency, servers.length)}${plan.expectedMs ? ', those that took longest in past runs first' : ''}`,
     ...plan.thresholds.map((threshold, index) => `threshold    ${describeThreshold(threshold, index)}`),
     ...(plan.retest === undefined ? [] : [`retest       ${plan.retest} more ${plan.retest === 1 ? 'measurement' : 'measurements'} of a server that misses a threshold`]),
     ...(plan.unmatched === 'pass' ? ['unmatched    servers that no threshold is about pass'] : []),
