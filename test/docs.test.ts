@@ -105,8 +105,8 @@ async function runBlock({ text, given, marks }: Block, folder: string, config: s
   await rm(join(folder, 'rackbench-out'), { recursive: true, force: true })
   if (given !== undefined && (await exists(prepared(given)))) await cp(join(prepared(given), 'rackbench-out'), join(folder, 'rackbench-out'), { recursive: true })
   if (marks.includes('config')) await writeFile(join(folder, 'rackbench.config.yaml'), config ?? '')
-  const { RACK_TOKEN, ...quick } = env
-  return sh(text, { cwd: folder, bin: bin(), env: { RACK_TOKEN, ...(!marks.includes('config') && quick) } }).ended
+  const { RACK_TOKEN, XDG_CACHE_HOME, ...quick } = env
+  return sh(text, { cwd: folder, bin: bin(), env: { RACK_TOKEN, XDG_CACHE_HOME, ...(!marks.includes('config') && quick) } }).ended
 }
 
 describe('the examples', () => {
