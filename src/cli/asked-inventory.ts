@@ -63,7 +63,7 @@ function conditionsOf(texts: readonly string[], problems: string[]): readonly Wh
 type Source = Pick<AskedServers, 'inventory' | 'provisioner'> & Pick<Asked, 'notes'>
 
 async function configured(config: Arguments['flags'][string], problems: readonly string[]): Promise<Source> {
-  const { inventory, plan, notes } = await configure({ ...invocationOf({ flags: { config }, words: [], problems }), mayLackServers: true })
+  const { inventory, plan, notes } = await configure({ ...invocationOf({ flags: { config }, words: [], problems }), mayLackServers: true, mayLackHistory: true })
   if (!inventory) throw new UsageError([...problems, noInventory])
   // Which provisioner there is matters only to whoever asks it.
   return { inventory, provisioner: plan.provisioner, notes: inventory.type === 'provisioner' ? notes : [] }

@@ -19,7 +19,7 @@ export function describePlan(plan: Plan, { out, provisioner }: { readonly out: s
     ...describeBenchmark(plan),
     `os           ${plan.os}`,
     ...(plan.gate ? [`gate         begins only servers whose ${describeGate(plan.gate)}, each told within ${formatDuration(plan.gate.limitMs)}`] : []),
-    `at a time    ${Math.min(concurrency, servers.length)}`,
+    `at a time    ${Math.min(concurrency, servers.length)}${plan.expectedMs ? ', those that took longest in past runs first' : ''}`,
     ...plan.thresholds.map((threshold, index) => `threshold    ${describeThreshold(threshold, index)}`),
     ...(plan.retest === undefined ? [] : [`retest       ${plan.retest} more ${plan.retest === 1 ? 'measurement' : 'measurements'} of a server that misses a threshold`]),
     ...(plan.unmatched === 'pass' ? ['unmatched    servers that no threshold is about pass'] : []),
@@ -38,8 +38,9 @@ function describeBenchmark({ benchmark, metrics = {} }: Plan): string[] {
 }
 
 function describeThreshold(threshold: Threshold, index: number): string {
-  const { metric, unit = '', severity } = threshold
+  const { metric, unit = '', severity, ownHistory } = threshold
   const { min, max } = boundsOf(threshold)
-  const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(' and ')
+  const plain = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(' and ')
+  const bounds = ownHistory ? `by each server's own past${ownHistory.required === true ? ', required' : ''}` : plain
   return `${metric} ${bounds}${unit === '' ? '' : ` ${unit}`}${ruleNote(threshold, index)}${severity === 'warn' ? ', only warns' : ''}`
 }

@@ -22,7 +22,7 @@ const interrupted = signalCodes.SIGINT
 /** `rackbench mark-fixed IDS`: takes marks from servers that have been repaired. It judges nobody, and writes no files. */
 export async function markFixed(args: Arguments): Promise<number> {
   const problems = problemsOf(args)
-  const { plan, notes } = await configure({ ...invocationOf(args), problems, mayLackServers: problems.length > 0 })
+  const { plan, notes } = await configure({ ...invocationOf(args), problems, mayLackServers: problems.length > 0, mayLackHistory: true })
   const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, process.env)
   if (!provisioner.clearMark) throw new UsageError([`the provisioner ${name} cannot clear marks: it has no clearMark(); clear them where they are kept`])
   const clean = createCleaner(secrets)

@@ -46,10 +46,11 @@ export function pastOfRun({ clock, onProblem, onNote }: Options): PastOfRun {
   }
 }
 
-async function within<T>(work: Promise<T>, clock: Clock): Promise<T> {
+/** @throws what `work` does; Error if it takes too long. */
+export async function within<T>(work: Promise<T>, clock: Clock, limitMs = longestMs): Promise<T> {
   let cancel = (): void => {}
   const tooLong = new Promise<never>((_, reject) => {
-    cancel = clock.after(longestMs, () => reject(new Error(`no answer from the file system within ${longestMs / 1000} s`)))
+    cancel = clock.after(limitMs, () => reject(new Error(`no answer from the file system within ${limitMs / 1000} s`)))
   })
   try {
     return await Promise.race([work, tooLong])

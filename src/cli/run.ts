@@ -7,6 +7,7 @@ import { claimForNew } from '../run/directory.ts'
 import { newRunId } from '../run/run-id.ts'
 import { buildOf } from '../library/build.ts'
 import type { Arguments } from './command-line.ts'
+import { withHistory } from './ask-past.ts'
 import { describePlan } from './describe-plan.ts'
 import { releasedOnError } from './earlier.ts'
 import { findServers } from './find-servers.ts'
@@ -18,8 +19,10 @@ import { tellRun, withSession } from './session.ts'
 /** `rackbench run` */
 export async function run(args: Arguments): Promise<number> {
   const { env } = process
-  const { plan, out, replace, force, dryRun, progress, notes } = await configure({ ...invocationOf(args), readInventory: findServers })
-  boundMemory(plan.servers.length)
+  const { plan: asConfigured, out, replace, force, dryRun, order, progress, notes: noted } = await configure({ ...invocationOf(args), readInventory: findServers })
+  boundMemory(asConfigured.servers.length)
+  const notes = [...noted]
+  const plan = await withHistory(asConfigured, order === 'longest-first', (note) => void notes.push(note))
   const { provisioner, benchmark, name, secrets, takeFaults } = await openToMeasure(plan, { env, directory: out })
   if (dryRun) {
     for (const line of [...describePlan(plan, { out, provisioner: name }), ...notes]) process.stdout.write(`${line}\n`)

@@ -122,7 +122,7 @@ function hasPlaceholder(value: unknown, { path, name }: { readonly path: string;
 }
 
 const thresholdsSchema = z.object({ thresholds: z.array(thresholdSchema) })
-const thresholdKeys = Object.keys(thresholdSchema.shape)
+const thresholdKeys = [...Object.keys(thresholdSchema.shape), 'last', 'required']
 
 function readThresholds(thresholds: unknown, place: Place, tell: Tell): readonly Threshold[] | undefined {
   if (thresholds === undefined || hasPlaceholder(thresholds, { path: 'thresholds' }, place, tell)) return undefined

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { orderChoices } from '../model/choices.ts'
 import type { Plan } from '../model/plan.ts'
 import type { Server, ServerId } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
@@ -22,6 +23,8 @@ export interface Configured {
   readonly replace: boolean
   readonly force: boolean
   readonly dryRun: boolean
+  /** In which order servers are to be started. */
+  readonly order: (typeof orderChoices)[number]
   readonly progress: (typeof progressChoices)[number]
   /** What the user should know and did not ask for, one line each. */
   readonly notes: readonly string[]
@@ -46,6 +49,7 @@ export async function configure(invocation: Invocation): Promise<Configured> {
     replace: layer.replace?.value ?? false,
     force: layer.force?.value ?? false,
     dryRun: layer['dry-run']?.value ?? false,
+    order: layer.order.value,
     progress: layer.progress.value,
     notes: [...gathered.notes, ...notes],
   }

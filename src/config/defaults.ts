@@ -5,6 +5,7 @@ export const defaults = {
   threshold: 50,
   unmatched: 'fail',
   retest: 0,
+  order: 'given',
   concurrency: 15,
   destroy: 'passing',
   'mark-broken': true,

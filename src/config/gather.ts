@@ -36,6 +36,8 @@ export interface Invocation {
   readonly readStdin: () => Promise<string>
   /** Whether no servers need be named: for what is not about single ones. */
   readonly mayLackServers?: boolean
+  /** Whether it does not matter that what goes by past runs is not told where they are: for what judges nobody. */
+  readonly mayLackHistory?: boolean
   /** What was wrong with the command line itself. */
   readonly problems?: readonly string[]
   /** Tells what is wrong with a provisioner's settings, as far as that can be told without opening it. */
@@ -98,7 +100,7 @@ export interface Gathered {
  *
  * @throws UsageError with every problem of every source, also of values that another source overrides.
  */
-export async function gather({ servers, flags, env, cwd, readStdin, mayLackServers = false, problems: earlier = [], ...elsewhere }: Invocation): Promise<Gathered> {
+export async function gather({ servers, flags, env, cwd, readStdin, mayLackServers = false, mayLackHistory = false, problems: earlier = [], ...elsewhere }: Invocation): Promise<Gathered> {
   const { checkProvisioner = async () => [], lookAtBenchmark = async () => unknown, checkInventory = async () => [] } = elsewhere
   const problems: string[] = [...earlier]
   const notes: string[] = []
@@ -136,8 +138,9 @@ export async function gather({ servers, flags, env, cwd, readStdin, mayLackServe
   const asked = fromFlags.threshold ?? fromEnv.threshold
   const hasRules = hasUsableRules(file)
   if (!asked && !hasRules && layer.unmatched.value === 'fail') tell(`${file.label}: ${noRules}`)
-  if (problems.length > 0) throw new UsageError(problems)
   const thresholds = settleThresholds(asked, hasRules ? file : { thresholds: [], ...file })
+  if (!mayLackHistory && found !== 'unreadable') refuseWithoutHistory(layer, { file, thresholds }, tell)
+  if (problems.length > 0) throw new UsageError(problems)
   return { sources: { flags: fromFlags, env: fromEnv, file }, layer, provisioner, ...(inventory && { inventory }), ...(choice && { choice }), metrics: looked.metrics, servers: ids, thresholds, notes }
 }
 
@@ -150,6 +153,17 @@ function refuseWithoutInventory(layer: Layer, tell: Tell): void {
     if (given && given.value !== false) tell(`${given.label}: is asked of an inventory: add --inventory`)
   }
 }
+
+/** Tells of what goes by past runs, if nobody says where they are. */
+function refuseWithoutHistory({ history, order }: FullLayer, { file, thresholds }: { readonly file: ConfigFile; readonly thresholds: readonly Threshold[] }, tell: Tell): void {
+  if (history) return
+  for (const [index, rule] of (file.thresholds ?? []).entries()) {
+    if (rule.ownHistory && thresholds.includes(rule)) tell(`${file.label}: thresholds[${index}].ownHistory: ${needsHistory}`)
+  }
+  if (order.value === 'longest-first') tell(`${order.label}: longest-first ${needsHistory}`)
+}
+
+const needsHistory = 'goes by past runs: say in which folder they are, with --history PATH or the key history'
 
 const unknown: Looked = { problems: [], metrics: {} }
 

@@ -68,6 +68,9 @@ export function configureProgram({ provisioner, servers: named, options, cwd, pr
   refuseShortDeadline(layer, tell)
   refuseShutGate(layer, tell)
   const thresholds = content['thresholds'] === undefined ? undefined : parseThresholds(content['thresholds'], tell)
+  for (const [index, { ownHistory }] of (thresholds ?? []).entries()) {
+    if (ownHistory) tell(`thresholds[${index}].ownHistory: goes by past runs, which only the command line reads: use \`rackbench run --history PATH\``)
+  }
   if (layer.threshold && content['thresholds'] !== undefined) tell('threshold and thresholds are both there: keep one of them')
   const secrets = content['secrets'] === undefined ? [] : readSecrets(content['secrets'], 'secrets', tell)
   const servers = readProgramServers(named, { tell, note: (text) => notes.push(oneLine(text)) })

@@ -1,4 +1,4 @@
-import { attachChoices, destroyPolicies, logFormats, unmatchedChoices } from '../model/choices.ts'
+import { attachChoices, destroyPolicies, logFormats, orderChoices, unmatchedChoices } from '../model/choices.ts'
 import type { JsonSchema } from '../model/json-schema.ts'
 import { logLevels } from '../model/provisioner.ts'
 import { defaults } from './defaults.ts'
@@ -26,6 +26,7 @@ const kinds = {
   retest: wholeNumber(0, 10),
   'gate-open': ports,
   'gate-closed': ports,
+  order: oneOf(orderChoices),
   concurrency: wholeNumber(1, 1000),
   destroy: oneOf(destroyPolicies),
   'mark-broken': yesOrNo,

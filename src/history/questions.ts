@@ -13,6 +13,10 @@ export interface LastAsked {
   readonly last: number
   /** Only runs that started before; ISO 8601. */
   readonly before?: string
+  /** Only runs that installed this. */
+  readonly os?: string
+  /** Only these metrics; without them, all that a server's newest run has, and others as far as they are met. */
+  readonly metrics?: readonly string[]
 }
 
 /** What servers measured in the last runs in which they passed: by server and metric, the oldest first. A server without any is not there. */
@@ -70,13 +74,15 @@ const mostLooked = 500
 function questionsTo(database: Database): Questions {
   const all = (sql: string, values: (string | number)[]): Row[] => database.all(sql, values) as Row[]
 
-  function lastOf<Key extends string>({ servers, last, before }: LastAsked, take: (server: PastServer) => Readonly<Partial<Record<Key, number>>>): ReadonlyMap<ServerId, ReadonlyMap<Key, readonly number[]>> {
+  function lastOf<Key extends string>({ servers, last, before, os }: LastAsked, take: (server: PastServer) => Readonly<Partial<Record<Key, number>>>, wanted?: readonly Key[]): ReadonlyMap<ServerId, ReadonlyMap<Key, readonly number[]>> {
     const end = before === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(before)
-    const statement = database.prepare("SELECT told FROM measured WHERE server = ? AND status = 'passed' AND started < ? ORDER BY started DESC, number DESC LIMIT ?")
+    const statement = database.prepare("SELECT number, told FROM measured WHERE server = ? AND status = 'passed' AND started < ? ORDER BY started DESC, number DESC LIMIT ?")
+    const ofOs = os === undefined ? undefined : new Set(all("SELECT number FROM run WHERE json_extract(head, '$.run.os') = ?", [os]).map(({ number }) => number))
     const found = new Map<ServerId, ReadonlyMap<Key, readonly number[]>>()
     try {
       for (const id of servers) {
-        const values = collected(statement.iterate([id, end, mostLooked]) as Iterable<Row>, last, take)
+        const rows = only(statement.iterate([id, end, mostLooked]) as Iterable<Row>, ({ number }) => !ofOs || ofOs.has(number))
+        const values = collected(rows, { last, ...(wanted && { wanted }) }, take)
         if (values.size > 0) found.set(id, values)
       }
       return found
@@ -86,7 +92,7 @@ function questionsTo(database: Database): Questions {
   }
 
   return {
-    lastValues: (asked) => lastOf(asked, ({ metrics }) => metrics),
+    lastValues: (asked) => lastOf(asked, ({ metrics }) => metricsOf(metrics, asked.metrics), asked.metrics),
     lastSteps: (asked) => lastOf<Step>(asked, ({ stepsMs }) => stepsMs),
     runs: ({ since, last }) => all('SELECT * FROM run WHERE started >= ? ORDER BY started DESC, file DESC LIMIT ?', [since, last]).map(headOf).toReversed(),
     ofServer: (id, { since, last }) =>
@@ -98,10 +104,23 @@ function questionsTo(database: Database): Questions {
   }
 }
 
-/** Rows come with the newest first; enough is when all that the newest one has is there so often. */
-function collected<Key extends string>(rows: Iterable<Row>, last: number, take: (server: PastServer) => Readonly<Partial<Record<Key, number>>>): ReadonlyMap<Key, readonly number[]> {
+function metricsOf(metrics: PastServer['metrics'], wanted: readonly string[] | undefined): PastServer['metrics'] {
+  return wanted ? Object.fromEntries(wanted.flatMap((name) => (Object.hasOwn(metrics, name) ? [[name, metrics[name]!]] : []))) : metrics
+}
+
+function* only(rows: Iterable<Row>, is: (row: Row) => boolean): Iterable<Row> {
+  for (const row of rows) if (is(row)) yield row
+}
+
+interface Enough<Key> {
+  readonly last: number
+  readonly wanted?: readonly Key[]
+}
+
+/** Rows come with the newest first; enough is when all that is wanted is there so often: without a word, all that the newest one has. */
+function collected<Key extends string>(rows: Iterable<Row>, { last, wanted: asked }: Enough<Key>, take: (server: PastServer) => Readonly<Partial<Record<Key, number>>>): ReadonlyMap<Key, readonly number[]> {
   const values = new Map<Key, number[]>()
-  let wanted: readonly Key[] | undefined
+  let wanted = asked
   for (const row of rows) {
     const taken = take(serverOf(row))
     wanted ??= Object.keys(taken) as Key[]
@@ -109,7 +128,7 @@ function collected<Key extends string>(rows: Iterable<Row>, last: number, take: 
       const known = values.get(key) ?? []
       if (known.length < last) values.set(key, [value, ...known])
     }
-    if (wanted.length > 0 && wanted.every((key) => values.get(key)!.length >= last)) break
+    if (wanted.length > 0 && wanted.every((key) => (values.get(key)?.length ?? 0) >= last)) break
   }
   return values
 }

@@ -6,5 +6,7 @@ export const inventoryTypes = ['http', 'file', 'ironic', 'provisioner'] as const
 export const logFormats = ['text', 'json'] as const
 /** What becomes of a server that no threshold is about. */
 export const unmatchedChoices = ['fail', 'pass'] as const
+/** In which order servers are started. */
+export const orderChoices = ['given', 'longest-first'] as const
 /** How the port monitor may answer; the first is the usual one. */
 export const portsFormats = ['text', 'json', 'ndjson'] as const

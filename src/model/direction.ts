@@ -1,5 +1,6 @@
 import type { MetricKind, MetricKinds } from './metric-kind.ts'
 import type { Threshold } from './threshold.ts'
+import { sidesOf } from './threshold.ts'
 
 interface Known {
   readonly metrics?: MetricKinds
@@ -12,8 +13,8 @@ interface Known {
  */
 export function betterOf(metric: string, { metrics = {}, thresholds }: Known): MetricKind['better'] {
   const known = Object.hasOwn(metrics, metric) ? metrics[metric]?.better : undefined
-  const rules = thresholds.filter((rule) => rule.metric === metric)
-  return known ?? directionOf(rules.some(({ min, lower }) => (min ?? lower) !== undefined), rules.some(({ max, upper }) => (max ?? upper) !== undefined))
+  const sides = thresholds.filter((rule) => rule.metric === metric).map(sidesOf)
+  return known ?? directionOf(sides.some(({ below }) => below), sides.some(({ above }) => above))
 }
 
 function directionOf(isBoundBelow: boolean, isBoundAbove: boolean): MetricKind['better'] {

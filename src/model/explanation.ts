@@ -1,13 +1,15 @@
 import type { Match } from './matching.ts'
-import { isUnmatched, matchRules } from './matching.ts'
+import { isUnmatched, matchRules, withPast } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
 import type { Metrics } from './metrics.ts'
+import type { PastOf } from './own-past.ts'
 import type { Threshold } from './threshold.ts'
+import { noPast } from './threshold.ts'
 import type { Violation, Warning } from './violation.ts'
 import { compare } from './violation.ts'
 
 /** What a value comes to by the rule that holds. */
-export type Outcome = 'passes' | 'fails' | 'warns' | 'was not measured'
+export type Outcome = 'passes' | 'fails' | 'warns' | 'is not judged' | 'was not measured'
 
 /** Which rule about a metric holds for a server, why no other does, and what that makes of the server's value, where there is one. */
 export interface ExplainedMetric extends Match {
@@ -33,18 +35,20 @@ interface KnownServer {
   /** What it measured, if it did. */
   readonly metrics?: Metrics
   readonly kinds?: MetricKinds
+  /** What it measured before, if any rule asks for that. */
+  readonly pastOf?: PastOf
 }
 
-export function explain(rules: readonly Threshold[], { id, labels, metrics, kinds }: KnownServer): Explanation {
-  const matches = matchRules(rules, labels)
+export function explain(rules: readonly Threshold[], { id, labels, metrics, kinds, pastOf = () => noPast }: KnownServer): Explanation {
+  const matches = withPast(matchRules(rules, labels), pastOf)
   return { server: id, labels, metrics: matches.map((match) => ({ ...match, ...(metrics && held(match, metrics, kinds)) })), isUnmatched: isUnmatched(matches) }
 }
 
 function held(match: Match, metrics: Metrics, kinds: MetricKinds | undefined): Pick<ExplainedMetric, 'value' | 'outcome' | 'finding'> {
   const value = Object.hasOwn(metrics, match.metric) ? metrics[match.metric] : undefined
-  const { violations: [violation], warnings: [warning] } = compare(metrics, [match], kinds)
-  const finding = violation ?? warning
-  const measured = violation ? 'fails' : warning ? 'warns' : 'passes'
+  const { violations: [violation], warnings: [warning], withoutPast: [unknown] } = compare(metrics, [match], kinds)
+  const finding = violation ?? unknown ?? warning
+  const measured = violation || unknown ? 'fails' : warning ? (warning.past ? 'is not judged' : 'warns') : 'passes'
   return {
     ...(value !== undefined && { value }),
     ...(match.chosen && { outcome: value === undefined ? 'was not measured' : measured }),

@@ -1,5 +1,6 @@
 import { isGlob, matchesGlob } from './glob.ts'
-import type { Bounds, Threshold } from './threshold.ts'
+import type { PastOf } from './own-past.ts'
+import type { Bounds, OwnPast, Threshold } from './threshold.ts'
 import { boundsOf } from './threshold.ts'
 
 /** A rule that holds for a server; `index` is its place among all rules, from 0. */
@@ -7,6 +8,8 @@ export interface ChosenRule {
   readonly rule: Threshold
   readonly index: number
   readonly bounds: Bounds
+  /** What the server measured before, where the rule asks for that and it is known of whom. */
+  readonly past?: OwnPast
 }
 
 /** A rule about the same metric that does not hold, and why, in words that follow "since". */
@@ -41,6 +44,16 @@ export function holdingRules(rules: readonly Threshold[], labels: Readonly<Recor
     else if (!best.has(rule.metric)) best.set(rule.metric, undefined)
   }
   return [...best].map(([metric, index]) => (index === undefined ? { metric } : { metric, chosen: { rule: rules[index]!, index, bounds: boundsOf(rules[index]!) } }))
+}
+
+/** The same for a certain server: a rule about its own history has no bounds before it is known what that is. */
+export function withPast<Kind extends Holding>(holdings: readonly Kind[], pastOf: PastOf): readonly Kind[] {
+  return holdings.map((holding) => {
+    const { chosen } = holding
+    if (!chosen?.rule.ownHistory) return holding
+    const past = pastOf({ metric: holding.metric, last: chosen.rule.ownHistory.last })
+    return { ...holding, chosen: { ...chosen, bounds: boundsOf(chosen.rule, past), past } }
+  })
 }
 
 /** Whether there are rules, and none is about the server. */

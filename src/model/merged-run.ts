@@ -50,7 +50,9 @@ function mergedPlan(runs: readonly RunState[], newest: RunState, from: ReadonlyM
   const suites = new Set(runs.map(({ plan: { suite } }) => suite))
   const stems = new Set(runs.map(({ plan: { suite } }) => suite.replace(/-\d+$/, '')))
   const [suite = newest.plan.suite] = suites.size > 1 && stems.size === 1 ? stems : [newest.plan.suite]
-  return { ...newest.plan, servers: [...from].map(([id, number]) => runs[number]!.servers.get(id)!.server), concurrency: runs.reduce((sum, { plan }) => sum + plan.concurrency, 0), suite }
+  // What runs went by when they began is theirs alone, and nobody begins this one.
+  const { past: _past, expectedMs: _expected, ...plan } = newest.plan
+  return { ...plan, servers: [...from].map(([id, number]) => runs[number]!.servers.get(id)!.server), concurrency: runs.reduce((sum, run) => sum + run.plan.concurrency, 0), suite }
 }
 
 function renumbered(server: ServerState, index: number, run: number | undefined): ServerState {

@@ -3,6 +3,7 @@ import { maxBrokenSchema } from './budget.ts'
 import { attachChoices, benchmarkTypes, destroyPolicies, logFormats, unmatchedChoices } from './choices.ts'
 import { gateSchema } from './gate.ts'
 import { metricKindSchema } from './metric-kind.ts'
+import { pastSchema } from './own-past.ts'
 import { logLevels } from './provisioner.ts'
 import { serverSchema } from './server.ts'
 import { thresholdSchema } from './threshold.ts'
@@ -29,6 +30,10 @@ export const planSchema = z.object({
   retest: z.int().min(0).exactOptional(),
   /** What is known of the metrics that the benchmark gives. */
   metrics: z.record(z.string(), metricKindSchema).exactOptional(),
+  /** What servers measured before, for rules about their own history. */
+  past: pastSchema.exactOptional(),
+  /** How long each server will probably take, in milliseconds, in the order of `servers`: those that take longest are started first. Without it, they are started as they stand. */
+  expectedMs: z.array(ms).exactOptional(),
   /** Of which servers an install may begin at all; without it, of all. */
   gate: gateSchema.exactOptional(),
   concurrency: z.int().min(1),

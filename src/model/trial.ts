@@ -1,6 +1,8 @@
 import type { Holding } from './matching.ts'
-import { holdingRules, isUnmatched } from './matching.ts'
+import { holdingRules, isUnmatched, withPast } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
+import type { Past } from './own-past.ts'
+import { pastOfServer } from './own-past.ts'
 import type { ServerResult } from './results.ts'
 import type { Threshold } from './threshold.ts'
 import type { Violation, Warning } from './violation.ts'
@@ -17,6 +19,8 @@ export interface Trial {
   readonly warnings: readonly Warning[]
   /** Metrics that a rule asks for and that were not measured. */
   readonly missing: readonly string[]
+  /** Metrics that were not measured often enough before, for rules that require it; present if there are any. */
+  readonly withoutPast?: readonly string[]
   /** Whether there are rules, and none is about the server. */
   readonly isUnmatched: boolean
 }
@@ -53,23 +57,24 @@ interface TriableRun {
   readonly path: string
   readonly run: { readonly id: string; readonly startedAt: string; readonly metrics?: MetricKinds }
   readonly servers: readonly ServerResult[]
+  /** What was known of the servers when the run began, for rules about their own history. */
+  readonly past?: Past
 }
 
 /** Holds rules against what was measured. */
-export function tryOn({ path, run, servers }: TriableRun, matcher: RuleMatcher): TriedRun {
+export function tryOn({ path, run, servers, past }: TriableRun, matcher: RuleMatcher): TriedRun {
   const measured = servers.filter(({ metrics }) => Object.keys(metrics).length > 0)
-  const trials = measured.map((server) => tryOnServer(server, matcher, run.metrics)).filter(isTelling)
+  const trials = measured.map((server) => tryOnServer(server, withPast(matcher(server.labels ?? {}), pastOfServer(past, server.id)), run.metrics)).filter(isTelling)
   return { path, run: run.id, startedAt: run.startedAt, measured: measured.length, notMeasured: servers.length - measured.length, trials }
 }
 
-function tryOnServer({ id, labels = {}, metrics, violations: found }: ServerResult, matcher: RuleMatcher, kinds: MetricKinds | undefined): Trial {
-  const matches = matcher(labels)
-  const { violations, warnings, missing } = compare(metrics, matches, kinds)
-  return { server: id, would: violations.length > 0 ? 'fail' : 'pass', was: found.length > 0 ? 'fail' : 'pass', violations, warnings, missing, isUnmatched: isUnmatched(matches) }
+function tryOnServer({ id, metrics, violations: found }: ServerResult, matches: readonly Holding[], kinds: MetricKinds | undefined): Trial {
+  const { violations, warnings, missing, withoutPast } = compare(metrics, matches, kinds)
+  return { server: id, would: violations.length > 0 ? 'fail' : 'pass', was: found.length > 0 ? 'fail' : 'pass', violations, warnings, missing, ...(withoutPast.length > 0 && { withoutPast: withoutPast.map(({ metric }) => metric) }), isUnmatched: isUnmatched(matches) }
 }
 
 function isTelling(trial: Trial): boolean {
-  return trial.would === 'fail' || trial.was === 'fail' || trial.warnings.length > 0 || trial.missing.length > 0 || trial.isUnmatched
+  return trial.would === 'fail' || trial.was === 'fail' || trial.warnings.length > 0 || trial.missing.length > 0 || trial.withoutPast !== undefined || trial.isUnmatched
 }
 
 /** How many servers of all runs are what; one that is in several runs counts in each. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Holding } from './matching.ts'
+import type { ChosenRule, Holding } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
 import type { Metrics } from './metrics.ts'
 import type { Threshold } from './threshold.ts'
-import { ruleNote, significantDigits } from './threshold.ts'
+import { noPast, ruleNote, significantDigits } from './threshold.ts'
 
 /** A threshold that a value did not meet. `by` is how far it lies outside, in the metric's unit; `rule` the rule's place, from 0. */
 export const violationSchema = z.object({
@@ -16,8 +16,15 @@ export const violationSchema = z.object({
 })
 export type Violation = z.infer<typeof violationSchema>
 
-/** A rule of severity `warn` that was not met. Without a value, the metric was not measured. */
-export const warningSchema = violationSchema.extend({ value: z.number().exactOptional(), by: z.number().exactOptional() })
+/**
+ * A rule of severity `warn` that was not met; without a value, the metric was not measured. Or, with `past`, a rule about the server's own history
+ * that could not be held: how many values there are, and how many it asks for.
+ */
+export const warningSchema = violationSchema.extend({
+  value: z.number().exactOptional(),
+  by: z.number().exactOptional(),
+  past: z.object({ values: z.int().min(0), last: z.int().min(1) }).exactOptional(),
+})
 export type Warning = z.infer<typeof warningSchema>
 
 export interface Comparison {
@@ -26,6 +33,8 @@ export interface Comparison {
   readonly warnings: readonly Warning[]
   /** Metrics that a rule asks for and the benchmark did not give. Silence is not a pass. */
   readonly missing: readonly string[]
+  /** What could not be held for want of a past, where a rule requires one. */
+  readonly withoutPast: readonly Warning[]
 }
 
 /** Holds what was measured against the rules that hold for a server. */
@@ -33,6 +42,7 @@ export function compare(metrics: Metrics, matches: readonly Holding[], kinds: Me
   const violations: Violation[] = []
   const warnings: Warning[] = []
   const missing: string[] = []
+  const withoutPast: Warning[] = []
   for (const { metric, chosen } of matches) {
     if (!chosen) continue
     const { rule, index, bounds: { min, max } } = chosen
@@ -43,11 +53,21 @@ export function compare(metrics: Metrics, matches: readonly Holding[], kinds: Me
       else missing.push(metric)
       continue
     }
+    const past = tooLittlePast(chosen)
+    if (past) {
+      const list = rule.ownHistory?.required === true && rule.severity !== 'warn' ? withoutPast : warnings
+      list.push({ ...about, value, bound: {}, past })
+      continue
+    }
     const told = rule.severity === 'warn' ? warnings : violations
     if (min !== undefined && value < min) told.push({ ...about, value, bound: { min }, by: distance(min, value) })
     else if (max !== undefined && value > max) told.push({ ...about, value, bound: { max }, by: distance(value, max) })
   }
-  return { violations, warnings, missing }
+  return { violations, warnings, missing, withoutPast }
+}
+
+function tooLittlePast({ rule: { ownHistory }, past: { values, median } = noPast }: ChosenRule): Warning['past'] {
+  return ownHistory && (values < ownHistory.last || median === undefined) ? { values, last: ownHistory.last } : undefined
 }
 
 /** `above - below`, without the digits that binary fractions add, and finite however far apart they are. */
@@ -68,6 +88,11 @@ export function describeViolation({ metric, value, unit, bound, by }: Violation)
 /** A violation or a warning in words, and which rule it is of, where that is not plain. */
 export function describeFinding({ value, by, ...about }: Warning, thresholds: readonly Threshold[]): string {
   const rule = about.rule === undefined ? undefined : thresholds[about.rule]
-  const finding = value === undefined || by === undefined ? `${about.metric} was not measured` : describeViolation({ ...about, value, by })
+  const finding = value === undefined ? `${about.metric} was not measured` : by === undefined ? describeUnjudged({ ...about, value }) : describeViolation({ ...about, value, by })
   return `${finding}${rule && about.rule !== undefined ? ruleNote(rule, about.rule) : ''}`
+}
+
+function describeUnjudged({ metric, value, unit, past: { values, last } = { values: 0, last: 1 } }: Omit<Warning, 'by'>): string {
+  const there = values === 0 ? 'no value' : `${values} ${values === 1 ? 'value' : 'values'}`
+  return `${metric} ${value}${unit === '' ? '' : ` ${unit}`} is not judged: the history has ${there} of this server, and the rule needs ${last}`
 }

@@ -26,7 +26,10 @@ export interface Progress {
   readonly underWay: readonly Lane[]
   /** Since the first event that was heard. */
   readonly elapsedMs: number
-  /** How long the rest will take, judging by the servers that have finished; nothing before the first has, or when no more are started. */
+  /**
+   * How long the rest will take, by what past runs tell of the servers, or else by those that have finished; then nothing before the first has. Nothing when
+   * no more are started.
+   */
   readonly leftMs: number | undefined
 }
 
@@ -43,6 +46,8 @@ export function trackProgress(clock: Clock): Tracker {
   const begun = new Map<ServerId, Begun>()
   const counts: Record<Status, number> = { passed: 0, failed: 0, skipped: 0, unfinished: 0 }
   const times = { servers: 0, totalMs: 0 }
+  /** What the servers that wait are expected to take. */
+  let waitingMs = 0
   let startedAt: number | undefined
   let latest: RunState | undefined
 
@@ -57,7 +62,10 @@ export function trackProgress(clock: Clock): Tracker {
 
   function begin(run: RunState): void {
     startedAt = clock.elapsed()
-    for (const server of run.servers.values()) if (isDone(server)) settle(server.server.id, statusOf(server))
+    for (const server of run.servers.values()) {
+      if (isDone(server)) settle(server.server.id, statusOf(server))
+      else waitingMs += expectedMs(server.server.id, run)
+    }
   }
 
   function finish(id: ServerId, run: RunState): void {
@@ -76,6 +84,7 @@ export function trackProgress(clock: Clock): Tracker {
     latest = run
     const now = clock.elapsed()
     if (event.type === 'server.started') {
+      if (!ended.has(event.server)) waitingMs -= expectedMs(event.server, run)
       settle(event.server, undefined)
       begun.set(event.server, { worker: event.worker, startedAt: now, step: undefined, stepAt: now })
     } else if (event.type === 'step.started') {
@@ -85,10 +94,16 @@ export function trackProgress(clock: Clock): Tracker {
   }
 
   function timeLeft(now: number, waiting: number): number | undefined {
-    if (times.servers === 0 || !latest || latest.stopping) return undefined
+    if (!latest || latest.stopping) return undefined
+    const run = latest
+    if (run.plan.expectedMs) {
+      const rests = [...begun].map(([server, lane]) => Math.max(0, expectedMs(server, run) - (now - lane.startedAt)))
+      return rests.reduce((longest, rest) => Math.max(longest, rest), (waitingMs + rests.reduce((sum, rest) => sum + rest, 0)) / run.plan.concurrency)
+    }
+    if (times.servers === 0) return undefined
     const mean = times.totalMs / times.servers
     const begunMs = [...begun.values()].reduce((sum, lane) => sum + Math.max(0, mean - (now - lane.startedAt)), 0)
-    return (waiting * mean + begunMs) / latest.plan.concurrency
+    return (waiting * mean + begunMs) / run.plan.concurrency
   }
 
   return {
@@ -107,4 +122,8 @@ export function trackProgress(clock: Clock): Tracker {
       }
     },
   }
+}
+
+function expectedMs(id: ServerId, { plan, servers }: RunState): number {
+  return plan.expectedMs?.[servers.get(id)!.index] ?? 0
 }

@@ -2,6 +2,7 @@ import pMap from 'p-map'
 import { isDone, isLeftBehind, isUnsettled, kept, keptToSettle } from '../model/kept.ts'
 import type { ServerId } from '../model/server.ts'
 import type { ServerState } from '../model/server-state.ts'
+import { startingOrder } from '../model/starting-order.ts'
 import type { Brakes } from './brakes.ts'
 import type { RunContext, TakeUp } from './pipeline.ts'
 import { runServer } from './pipeline.ts'
@@ -37,7 +38,7 @@ export async function runFleet(context: FleetContext): Promise<void> {
   const stopListening = stop.onRequest(() => void settleHeld())
 
   await pMap(
-    underWayFirst([...servers.values()].filter((server) => !isDone(server))),
+    startingOrder([...servers.values()].filter((server) => !isDone(server)), plan.expectedMs).map(({ server }) => server.id),
     async (id) => {
       await outage.over()
       if (!mayStart()) return
@@ -86,12 +87,6 @@ export function unsettled(servers: Iterable<ServerState>): ServerId[] {
 
 function idsOf(servers: Iterable<ServerState>, isMeant: (server: ServerState) => boolean): ServerId[] {
   return [...servers].filter(isMeant).map(({ server }) => server.id)
-}
-
-/** Machines that an earlier process left installed come first: they are held. */
-function underWayFirst(servers: readonly ServerState[]): ServerId[] {
-  const waits = ({ phase }: ServerState): number => (phase === 'under way' ? 0 : 1)
-  return servers.toSorted((a, b) => waits(a) - waits(b)).map(({ server }) => server.id)
 }
 
 async function guarded(context: FleetContext, takeUp: TakeUp): Promise<void> {

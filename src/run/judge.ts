@@ -1,6 +1,7 @@
 import { MeasurementError, PerformanceError } from '../model/fault.ts'
 import { knownLabels } from '../model/labels.ts'
-import { holdingRules, isUnmatched } from '../model/matching.ts'
+import { holdingRules, isUnmatched, withPast } from '../model/matching.ts'
+import { pastOfServer } from '../model/own-past.ts'
 import type { Plan } from '../model/plan.ts'
 import type { ServerState } from '../model/server-state.ts'
 import type { Warning } from '../model/violation.ts'
@@ -17,16 +18,17 @@ export interface Judged {
 
 /**
  * Holds the last round's metrics against the rules that hold for the server. Every violated threshold is named; where none is, but a
- * metric is missing, or no rule is about the server, nobody knows how good it is.
+ * metric is missing, its past is and a rule requires it, or no rule is about the server, nobody knows how good it is.
  */
-export function judge(server: ServerState, { thresholds, unmatched = 'fail', retest = 0, metrics: kinds }: Plan): Judged {
+export function judge(server: ServerState, { thresholds, unmatched = 'fail', retest = 0, metrics: kinds, past }: Plan): Judged {
   const { rounds } = server
   const { benchmark } = rounds.at(-1) ?? {}
   const metrics = benchmark?.status === 'passed' ? (benchmark.metrics ?? {}) : {}
   const labels = knownLabels(server)
-  const matches = holdingRules(thresholds, labels)
-  const { violations, warnings, missing } = compare(metrics, matches, kinds)
-  const absent = missing.map((metric) => describeFinding({ metric, unit: '', bound: {}, rule: matches.find((match) => match.metric === metric)!.chosen!.index }, thresholds))
+  const matches = withPast(holdingRules(thresholds, labels), pastOfServer(past, server.server.id))
+  const { violations, warnings, missing, withoutPast } = compare(metrics, matches, kinds)
+  const notMeasured = missing.map((metric): Warning => ({ metric, unit: '', bound: {}, rule: matches.find((match) => match.metric === metric)!.chosen!.index }))
+  const absent = [...notMeasured, ...withoutPast].map((finding) => describeFinding(finding, thresholds))
   const message = [...violations.map((violation) => describeFinding(violation, thresholds)), ...absent].join('; ')
   if (violations.length > 0) return { error: new PerformanceError(message, { violations }), warnings, ...(rounds.length <= retest && { retest: true }) }
   if (absent.length > 0) return { error: new MeasurementError(message), warnings }

@@ -96,8 +96,8 @@ const table: Readonly<Record<string, Values>> = {
   $schema: { taken: ['./s.json'], refused: [5, {}, null] },
   servers: { taken: ['101-103', ['a', 'b'], [101, 1.5, true], 7, []], refused: [null, {}, [null], [['a']], 'a${NAME}', ['a', '${NAME}']], wider: ['a/b', '3-1', ''] },
   thresholds: {
-    taken: [[], [score], [{ metric: 'a', min: 1, max: 2, unit: 'ms' }], [{ metric: 'b', max: -1.5 }]],
-    refused: [{}, null, [{ metric: 'a' }], [{ min: 1 }], [{ metric: '', min: 1 }], [{ metric: 'a', min: '1' }], [{ metric: 'a', mim: 1, max: 1 }], [{ metric: 'a', min: null }], [{ metric: '${NAME}', min: 1 }], [5]],
+    taken: [[], [score], [{ metric: 'a', min: 1, max: 2, unit: 'ms' }], [{ metric: 'b', max: -1.5 }], [{ metric: 'a', ownHistory: { last: 5, lower: '-5%', upper: 0.1, required: true } }]],
+    refused: [{}, null, [{ metric: 'a' }], [{ min: 1 }], [{ metric: '', min: 1 }], [{ metric: 'a', min: '1' }], [{ metric: 'a', mim: 1, max: 1 }], [{ metric: 'a', min: null }], [{ metric: '${NAME}', min: 1 }], [5], [{ metric: 'a', ownHistory: { last: 5 } }], [{ metric: 'a', ownHistory: { lower: -0.1 } }], [{ metric: 'a', ownHistory: { last: 0, lower: -0.1 } }], [{ metric: 'a', min: 1, ownHistory: { last: 5, lower: -0.1 } }], [{ metric: 'a', reference: 1, lower: -0.1, ownHistory: { last: 5, lower: -0.1 } }], [{ metric: 'a', ownHistory: { last: 5, lower: -0.1, mim: 1 } }]],
     wider: [[{ metric: 'a', min: 2, max: 1 }]],
   },
   benchmark: {
@@ -129,6 +129,7 @@ const table: Readonly<Record<string, Values>> = {
   retest: { ...counts(0, 10), taken: [0, 10, '5'] },
   gateOpen: ports,
   gateClosed: ports,
+  order: choice('given', 'longest-first'),
   concurrency: counts(1, 1000),
   destroy: choice('passing', 'always', 'never'),
   markBroken: { taken: [true, false, 'true', 'false'], refused: ['yes', 1, null, ''] },
@@ -159,6 +160,8 @@ function fileWith(key: string, value: unknown): object {
   const [first = '', step] = key.split('.')
   // What is measured over SSH needs a rule.
   if (first === 'benchmark') return { benchmark: value, threshold: 5 }
+  // What goes by past runs needs to know where they are.
+  if (first === 'order' || first === 'thresholds') return { [first]: value, history: 'past' }
   return step === undefined ? { [first]: value } : { [first]: { [step]: value } }
 }
 

@@ -28,6 +28,12 @@ describe('a secret that would be written with the plan is refused where it stand
   })
 })
 
+test('a rule about the own history is refused: a program has none', () => {
+  expect(problemsOf(['101'], { thresholds: [{ metric: 'score', min: 1 }, { metric: 'iops', ownHistory: { last: 5, lower: '-5%' } }] })).toEqual([
+    'thresholds[1].ownHistory: goes by past runs, which only the command line reads: use `rackbench run --history PATH`',
+  ])
+})
+
 test('a list without an end is refused, and not read to it', () => {
   function* endless(): Generator<string> {
     for (let number = 1; ; number++) yield `n-${number}`

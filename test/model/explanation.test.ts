@@ -27,6 +27,15 @@ test('it is told which rule holds, why no other does, and what that makes of a v
   })
 })
 
+test('a rule about the own history is told with what the server has of it', () => {
+  const own: Threshold = { metric: 'score', ownHistory: { last: 3, lower: '-5%' } }
+  const explained = (values: number, score: number, rule = own) => explain([rule], { id: 'a', labels: {}, metrics: { score }, pastOf: () => ({ values, median: 100 }) }).metrics.map(({ chosen, outcome }) => ({ bounds: chosen?.bounds, past: chosen?.past, outcome }))
+  expect(explained(3, 94)).toEqual([{ bounds: { min: 95 }, past: { values: 3, median: 100 }, outcome: 'fails' }])
+  expect(explained(3, 95)).toEqual([{ bounds: { min: 95 }, past: { values: 3, median: 100 }, outcome: 'passes' }])
+  expect(explained(2, 1)).toEqual([{ bounds: {}, past: { values: 2, median: 100 }, outcome: 'is not judged' }])
+  expect(explained(2, 1, { ...own, ownHistory: { ...own.ownHistory!, required: true } })).toMatchObject([{ outcome: 'fails' }])
+})
+
 test('a value that passes, one that is missing, and one that no rule is about', () => {
   const outcomes = (labels: Readonly<Record<string, string>>) => explain(rules, { id: '104', labels, metrics: { latency: 1 } }).metrics.map(({ metric, value, outcome }) => [metric, value, outcome])
   expect(outcomes({ model: 'R640' })).toEqual([['iops', undefined, 'was not measured'], ['latency', 1, 'passes']])

@@ -34,6 +34,17 @@ describe('rules that are tried on a past run', () => {
     expect(trials[4]?.missing).toEqual(['score'])
   })
 
+  test('about the own history tell by what was known before the run', () => {
+    const own: Threshold = { metric: 'score', ownHistory: { last: 2, lower: '-5%', required: true } }
+    const run = resultsOf([{ id: 'slower', metrics: { score: 94 } }, { id: 'as ever', metrics: { score: 95 } }, { id: 'new', metrics: { score: 1 } }])
+    const past = { asked: [{ metric: 'score', last: 2 }], servers: { slower: [[100, 2] as [number, number]], 'as ever': [[100, 2] as [number, number]], new: [[100, 1] as [number, number]] } }
+    const { trials } = tryOn({ path: 'out', ...run, past }, openMatcher([own]))
+    expect(trials.map(({ server, would, violations, missing, withoutPast }) => ({ server, would, bounds: violations.map(({ bound }) => bound), missing, withoutPast }))).toEqual([
+      { server: 'slower', would: 'fail', bounds: [{ min: 95 }], missing: [], withoutPast: undefined },
+      { server: 'new', would: 'pass', bounds: [], missing: [], withoutPast: ['score'] },
+    ])
+  })
+
   test('are counted, a server in each run that it is in', () => {
     const run = tried(rules, servers)
     expect(totalsOf([run, run])).toEqual({ runs: 2, measured: 12, notMeasured: 2, wouldFail: 4, failedThen: 4, newlyFail: 2, newlyPass: 2, warned: 2, withoutValue: 2, withoutRule: 0 })

@@ -6,10 +6,10 @@ import { renderProgressLine } from '../../src/reporters/progress-line.ts'
 import { virtualClock } from '../fixtures/virtual-clock.ts'
 import { failedBy, fallen, id, liveRun, passed, passing, planOf, slow, started, step } from './report-run.ts'
 
-function follow(servers: readonly number[], concurrency = 2) {
+function follow(servers: readonly number[], concurrency = 2, expectedMs?: number[]) {
   const clock = virtualClock()
   const { watch, now } = trackProgress(clock)
-  const { record } = liveRun(planOf(servers, { concurrency }), (event, fold) => watch(event, fold.state))
+  const { record } = liveRun(planOf(servers, { concurrency, ...(expectedMs && { expectedMs }) }), (event, fold) => watch(event, fold.state))
   return { clock, now, record: (facts: readonly Fact[]) => facts.forEach(record) }
 }
 
@@ -36,6 +36,19 @@ test('it knows who is under way, in which step and for how long', async () => {
     elapsedMs: 3000,
     leftMs: 0,
   })
+})
+
+test('where past runs tell how long servers take, the rest is told by that, and from the start', async () => {
+  const { clock, now, record } = follow([1, 2, 3, 4], 2, [50_000, 10_000, 20_000, 30_000])
+  const [first, ...rest] = passing(id(2))
+  record([begun(1, 'worker-01'), first!])
+  expect(now().leftMs).toBe((50_000 + 10_000 + 20_000 + 30_000) / 2)
+  await clock.advance(12_000)
+  // 2 takes longer than it should; 1 has 38 s left.
+  expect(now().leftMs).toBe((38_000 + 0 + 20_000 + 30_000) / 2)
+  record([...rest, ...passing(id(3)), ...passing(id(4))])
+  // The last server goes on by itself.
+  expect(now().leftMs).toBe(38_000)
 })
 
 test('the rest is told from the mean time of those that have finished and how many run at once', async () => {

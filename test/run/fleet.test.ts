@@ -42,6 +42,20 @@ describe('a fleet', () => {
     expect({ most, ms: clock.elapsed(), passed: state.totals.passed, exitCode }).toEqual({ most: 15, ms: 12 * second, passed: 60, exitCode: 0 })
   })
 
+  test('starts those first that are expected to take longest, and those under way before them when it is taken up again', async () => {
+    const takes = [1, 5, 2, 9, 3, 7]
+    const plan = planFor(6, { concurrency: 2, expectedMs: takes.map((length) => length * 3 * second) })
+    const provisioner = taking((_step, id) => takes[Number(id.slice(1))]! * second)
+    const whole = await rehearse({ plan, provisioner })
+    expect(startsOf(whole.events).map(({ server }) => server)).toEqual(['s3', 's5', 's1', 's4', 's2', 's0'])
+    expect([...whole.state.servers.keys()]).toEqual(['s0', 's1', 's2', 's3', 's4', 's5'])
+    // 27 s a step in two lanes: 9 + 3 + 2, and 7 + 5 + 1. As they stand it would be 15 s a step.
+    expect(whole.clock.elapsed()).toBe(14 * 3 * second)
+    const killed = await rehearse({ plan, provisioner, killAt: whole.events.findIndex((event) => event.type === 'server.started' && event.server === 's1') + 1 })
+    const resumed = await rehearse({ past: killed.events, provisioner })
+    expect(startsOf(resumed.events.slice(killed.events.length)).map(({ server }) => server)).toEqual(['s3', 's1', 's4', 's2', 's0'])
+  })
+
   test('has workers whose names are taken up again, and no two servers under way by one worker', async () => {
     const { events } = await rehearse({ plan: planFor(9, { concurrency: 3 }), provisioner: taking((_step, id) => (id === 's0' ? 100 * second : second)) })
     const workers = new Map<string, string>()

@@ -59,6 +59,35 @@ describe('a rule that warns', () => {
   })
 })
 
+describe('a rule about the own history', () => {
+  const asked = [{ metric: 'score', last: 3 }]
+  const rule = (more: object = {}): Partial<Plan> => ({ thresholds: [{ metric: 'score', ownHistory: { last: 3, lower: '-10%', ...more } }] })
+  const past = (values: number): Partial<Plan> => ({ past: { asked, servers: { s0: [[80, values]] } } })
+
+  test('holds by what the plan has of the past', async () => {
+    expect(await judged({ metrics: [72], plan: { ...rule(), ...past(3) } })).toMatchObject({ fate: 's0 passed, clean', message: ['passed'] })
+    expect(await judged({ metrics: [71], plan: { ...rule(), ...past(3) } })).toMatchObject({ fate: 's0 failed at check: PerformanceError, marked, installed', message: ['score 71 is below 72, by 1 (thresholds[0]: own last 3, lower -10%)'] })
+  })
+
+  test('passes with too little of it, and is told', async () => {
+    for (const plan of [{ ...rule(), ...past(2) }, rule()]) {
+      const { fate, checks, exitCode } = await judged({ metrics: [1], plan })
+      expect({ fate, exitCode, checks }).toMatchObject({ fate: 's0 passed, clean', exitCode: 0, checks: [{ warnings: [{ metric: 'score', value: 1, past: { values: 'past' in plan ? 2 : 0, last: 3 } }] }] })
+    }
+  })
+
+  test('fails unmarked with too little of it where it is required, unless it only warns', async () => {
+    const message = 'score 80 is not judged: the history has 2 values of this server, and the rule needs 3 (thresholds[0]: own last 3, lower -10%)'
+    const plan = { ...rule({ required: true }), ...past(2) }
+    expect(await judged({ metrics: [80], plan })).toMatchObject({ fate: 's0 failed at check: MeasurementError, installed', message: [message] })
+    expect(await judged({ metrics: [80], plan: { ...plan, thresholds: [{ ...plan.thresholds![0]!, severity: 'warn' }] } })).toMatchObject({ fate: 's0 passed, clean', checks: [{ warnings: [{ past: { values: 2, last: 3 } }] }] })
+  })
+
+  test('is measured once more like any other', async () => {
+    expect(await judged({ metrics: [70, 75], plan: { ...rule(), ...past(3), retest: 1 } })).toMatchObject({ fate: 's0 passed, clean', measured: 2 })
+  })
+})
+
 describe('nobody knows how good a server is', () => {
   const unmeasured = 's0 failed at check: MeasurementError, installed'
 

@@ -32,7 +32,7 @@ interface Addresses {
  * @throws UsageError with every problem of the configuration.
  */
 export async function addressesOf({ flags, problems }: Arguments, { where, allowPartial, ...patience }: FromInventory, say: Say): Promise<Addresses | { readonly is: 'nothing'; readonly exitCode: number }> {
-  const { inventory, plan, notes } = await configure({ ...invocationOf({ flags: { config: flags['config'] }, words: [], problems }), mayLackServers: true })
+  const { inventory, plan, notes } = await configure({ ...invocationOf({ flags: { config: flags['config'] }, words: [], problems }), mayLackServers: true, mayLackHistory: true })
   if (!inventory) throw new UsageError(['--from-inventory: the configuration has no inventory: write inventory: into rackbench.config.yaml, such as inventory: ./fleet.csv'])
   // Which provisioner there is matters only to whoever asks it.
   for (const note of inventory.type === 'provisioner' ? notes : []) say(note)

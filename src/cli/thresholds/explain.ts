@@ -2,8 +2,9 @@ import { configure } from '../../config/configure.ts'
 import { oneLine, refusal } from '../../config/wording.ts'
 import { exitCodes } from '../../model/exit-code.ts'
 import { explain as explainServer } from '../../model/explanation.ts'
-
+import { pastOfServer } from '../../model/own-past.ts'
 import { guardStream } from '../../reporters/console-stream.ts'
+import { askPast } from '../ask-past.ts'
 import { askingOf } from '../asking.ts'
 import type { Arguments } from '../command-line.ts'
 import { invocationOf } from '../invocation.ts'
@@ -24,8 +25,11 @@ export async function explain(args: Arguments): Promise<number> {
   const { plan } = await configure({ ...invocationOf({ ...args, flags, problems }), mayLackServers: true })
   const ids = args.words.length === 0 ? [] : plan.servers.map(({ id }) => id)
 
-  const { servers, notes } = await knownOf()
-  const explanations = servers.map(({ suspects = [], ...server }) => ({ ...explainServer(plan.thresholds, { ...server, labels: { ...server.labels, ...given } }), suspects }))
+  const { servers, notes: noted, run } = await knownOf()
+  const notes = [...noted]
+  const { history, thresholds, os } = plan
+  const past = history === undefined ? undefined : await askPast({ history, thresholds, os, servers, ...run }, (note) => void notes.push(note))
+  const explanations = servers.map(({ suspects = [], ...server }) => ({ ...explainServer(thresholds, { ...server, labels: { ...server.labels, ...given }, pastOf: pastOfServer(past, server.id) }), suspects }))
   const stderr = guardStream(process.stderr)
   for (const note of notes) stderr.write(`rackbench: ${oneLine(note)}\n`)
   const stdout = guardStream(process.stdout)

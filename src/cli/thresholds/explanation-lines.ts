@@ -1,8 +1,10 @@
 import type { ExplainedMetric, Explanation } from '../../model/explanation.ts'
+import type { ChosenRule } from '../../model/matching.ts'
 import type { Plan } from '../../model/plan.ts'
 import type { Suspect } from '../../model/suspects.ts'
 import { describeSuspect } from '../../model/suspects.ts'
-import type { Bounds, Threshold } from '../../model/threshold.ts'
+import type { Threshold } from '../../model/threshold.ts'
+import { noPast } from '../../model/threshold.ts'
 
 type Told = Explanation & { readonly suspects: readonly Suspect[] }
 
@@ -22,7 +24,7 @@ function metricLines({ metric, chosen, passedOver, outcome, value, finding }: Ex
   const unit = chosen?.rule.unit === undefined ? '' : ` ${chosen.rule.unit}`
   const by = finding?.by === undefined ? '' : `, by ${finding.by}${unit}`
   return [
-    chosen ? `  ${metric}: ${nameOf(chosen.index)} holds: ${boundsInWords(chosen.bounds)}${unit}${chosen.rule.severity === 'warn' ? ', only warns' : ''}; ${aboutWhom(chosen.rule)}` : `  ${metric}: no rule holds`,
+    chosen ? `  ${metric}: ${nameOf(chosen.index)} holds: ${boundsInWords(chosen, unit)}${chosen.rule.severity === 'warn' ? ', only warns' : ''}; ${aboutWhom(chosen.rule)}` : `  ${metric}: no rule holds`,
     ...(outcome === undefined ? [] : [value === undefined ? `    ${outcome}` : `    ${value}${unit} ${outcome}${by}`]),
     ...passedOver.map(({ index, because }) => `    not ${nameOf(index)} (${shown(rules[index])}): ${because}`),
   ]
@@ -32,9 +34,9 @@ function nameOf(index: number): string {
   return `thresholds[${index}]`
 }
 
-function aboutWhom({ where = {}, reference }: Threshold): string {
+function aboutWhom({ where = {}, reference, ownHistory }: Threshold): string {
   const about = Object.entries(where).map(([label, pattern]) => `${label}=${pattern}`)
-  const by = reference === undefined ? '' : `, by the reference ${reference}`
+  const by = ownHistory ? `, by the server's own last ${ownHistory.last}` : reference === undefined ? '' : `, by the reference ${reference}`
   return `${about.length === 0 ? 'about every server' : `about ${about.join(' ')}`}${by}`
 }
 
@@ -42,6 +44,8 @@ function shown(rule: Threshold | undefined): string {
   return rule ? aboutWhom(rule) : ''
 }
 
-function boundsInWords({ min, max }: Bounds): string {
-  return [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(' and ')
+function boundsInWords({ rule: { ownHistory }, bounds: { min, max }, past = noPast }: ChosenRule, unit: string): string {
+  if (ownHistory && min === undefined && max === undefined) return `no bound, for the history has ${past.values} of the ${ownHistory.last} values that it needs`
+  const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(' and ')
+  return `${bounds}${unit}${ownHistory ? `, about the median ${past.median}` : ''}`
 }

@@ -4,6 +4,7 @@ import type { MetricKinds } from '../../model/metric-kind.ts'
 import type { Metrics } from '../../model/metrics.ts'
 import type { Plan } from '../../model/plan.ts'
 import { UsageError } from '../../model/problem.ts'
+import type { ServerId } from '../../model/server.ts'
 import type { Suspect } from '../../model/suspects.ts'
 import { createCleaner } from '../../run/clean.ts'
 import { closeProvisioner } from '../closing.ts'
@@ -15,7 +16,7 @@ import { whoseFault } from '../whose-fault.ts'
 
 /** A server, as far as a past run, the provisioner or the command line knows it. */
 export interface KnownServer {
-  readonly id: string
+  readonly id: ServerId
   readonly labels: Readonly<Record<string, string>>
   readonly metrics?: Metrics
   readonly kinds?: MetricKinds
@@ -26,6 +27,8 @@ export interface KnownServer {
 export interface Known {
   readonly servers: readonly KnownServer[]
   readonly notes: readonly string[]
+  /** The run that they were in: what it went by is older than it. */
+  readonly run?: { readonly os: string; readonly before: string }
 }
 
 /**
@@ -33,9 +36,9 @@ export interface Known {
  *
  * @throws UsageError if it cannot be read, or has none of those that are asked for.
  */
-export async function knownInRun(path: string, ids: readonly string[]): Promise<Known> {
+export async function knownInRun(path: string, ids: readonly ServerId[]): Promise<Known> {
   for await (const { results: { run, servers, suspects = [] } } of readPastRuns([path], '--on')) {
-    const found = new Map(servers.map((server) => [server.id as string, server]))
+    const found = new Map(servers.map((server) => [server.id, server]))
     const strangers = ids.filter((id) => !found.has(id))
     if (strangers.length > 0) throw new UsageError([`--on: ${path}: has no ${strangers.length === 1 ? 'server' : 'servers'} ${someOf(strangers)}`])
     const known = (ids.length === 0 ? [...found.keys()] : ids).map((id): KnownServer => {
@@ -44,7 +47,7 @@ export async function knownInRun(path: string, ids: readonly string[]): Promise<
       return { id, labels, ...(isMeasured && { metrics }), kinds: run.metrics ?? {}, suspects: suspects.filter(({ server }) => server === id) }
     })
     const isUnlabelled = servers.every(({ labels }) => labels === undefined)
-    return { servers: known, notes: isUnlabelled ? [`${path} was written by an earlier rackbench, and has no labels: give them with --label`] : [] }
+    return { servers: known, run: { os: run.os, before: run.startedAt }, notes: isUnlabelled ? [`${path} was written by an earlier rackbench, and has no labels: give them with --label`] : [] }
   }
   return { servers: [], notes: [] }
 }
@@ -56,7 +59,7 @@ function labelsNobodyHas({ thresholds }: Pick<Plan, 'thresholds'>, servers: read
 }
 
 /** Servers as the provisioner lists them. What it does not list has no labels; what keeps it from listing is noted. */
-export async function knownToProvisioner(plan: Pick<Plan, 'provisioner' | 'thresholds'>, ids: readonly string[], limitMs: number): Promise<Known> {
+export async function knownToProvisioner(plan: Pick<Plan, 'provisioner' | 'thresholds'>, ids: readonly ServerId[], limitMs: number): Promise<Known> {
   const { provisioner, name, secrets, takeFaults } = await openWithSecrets(plan, process.env, systemClock, limitMs)
   const clean = createCleaner(secrets)
   const notes: string[] = []

@@ -41,6 +41,7 @@ function totalLines(runs: readonly TriedRun[], rules: readonly Threshold[]): str
     ...told('newly passed', trials.filter(({ would, was }) => would === 'pass' && was === 'fail')),
     ...(warned === 0 ? [] : [`  only warned of (${warned}):`, ...someLines(trials.filter(({ warnings: found }) => found.length > 0).map(warnings))]),
     ...told('without a value that a rule asks for, which fails unmarked', trials.filter(({ missing }) => missing.length > 0), ({ server, missing }) => `${server} (${missing.join(', ')})`),
+    ...told('without the past that a rule requires, which fails unmarked', trials.filter(({ withoutPast = [] }) => withoutPast.length > 0), ({ server, withoutPast = [] }) => `${server} (${withoutPast.join(', ')})`),
     ...told('without any rule, which fails unmarked unless unmatched: pass', trials.filter(({ isUnmatched }) => isUnmatched)),
     ...(notMeasured === 0 ? [] : [`  not measured, and not tried: ${counted(notMeasured, 'server')}`]),
   ]

@@ -2,11 +2,14 @@ import { oneOf } from '../../config/kind.ts'
 import { readRules } from '../../config/rules-file.ts'
 import { oneLine, refusal } from '../../config/wording.ts'
 import { exitCodes } from '../../model/exit-code.ts'
+import { askedOfPast } from '../../model/own-past.ts'
 import { UsageError } from '../../model/problem.ts'
 import type { TriedRun } from '../../model/trial.ts'
 import { openMatcher, totalsOf, tryOn } from '../../model/trial.ts'
 import { guardStream } from '../../reporters/console-stream.ts'
+import { askPast } from '../ask-past.ts'
 import type { Arguments } from '../command-line.ts'
+import { whichStore } from '../history/which-store.ts'
 import { formats } from '../options.ts'
 import { readPastRuns } from '../past-runs.ts'
 import { trialLines } from './trial-lines.ts'
@@ -28,7 +31,15 @@ export async function tryRules(args: Arguments): Promise<number> {
 
   const matcher = openMatcher(rules)
   const runs: TriedRun[] = []
-  for await (const { path, results } of readPastRuns(paths, '--on')) runs.push(tryOn({ path, ...results }, matcher))
+  const notes = new Set<string>()
+  const history = askedOfPast(rules).length === 0 ? undefined : await whichStore(flags)
+  for await (const { path, results } of readPastRuns(paths, '--on')) {
+    const { run: { os, startedAt: before }, servers } = results
+    const past = history === undefined ? undefined : await askPast({ history, thresholds: rules, servers, os, before }, (note) => notes.add(note))
+    runs.push(tryOn({ path, ...results, ...(past && { past }) }, matcher))
+  }
+  const stderr = guardStream(process.stderr)
+  for (const note of notes) stderr.write(`rackbench: ${oneLine(note)}\n`)
   const stdout = guardStream(process.stdout)
   if (format === 'json') stdout.write(`${JSON.stringify({ totals: totalsOf(runs), runs }, undefined, 2)}\n`)
   else for (const line of trialLines(runs, rules)) stdout.write(`${oneLine(line)}\n`)

@@ -4,7 +4,7 @@ import type { Configured } from '../../../src/config/configure.ts'
 import { planFor } from '../../fixtures/rehearsal.ts'
 
 const configured = (servers: number, notes: readonly string[] = []): Configured => ({
-  plan: planFor(servers, { concurrency: 15, os: 'debian-12', thresholds: [{ metric: 'score', min: 50 }] }), out: '/out', replace: false, force: false, dryRun: false, progress: 'auto', notes,
+  plan: planFor(servers, { concurrency: 15, os: 'debian-12', thresholds: [{ metric: 'score', min: 50 }] }), out: '/out', replace: false, force: false, dryRun: false, order: 'given', progress: 'auto', notes,
 })
 
 test('one that can be taken is told in few words, and what may not be meant besides', () => {
