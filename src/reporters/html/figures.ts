@@ -1,0 +1,30 @@
+import type { NamedPlot } from '../plots/plots.ts'
+import type { ReportFile } from '../report-input.ts'
+import { singleLine } from '../report-text.ts'
+import type { Html } from './escape.ts'
+import { html } from './escape.ts'
+
+const longestAlt = 1000
+
+/** A plot, and where its file is: below the report's folder. */
+export interface PlacedPlot extends NamedPlot {
+  readonly path: string
+}
+
+/** Puts plots into a folder of the report. */
+export function placed(plots: Iterable<NamedPlot>, folder: string): PlacedPlot[] {
+  return [...plots].map((named) => ({ ...named, path: `${folder}/${named.name}.svg` }))
+}
+
+export function plotFile({ path, plot }: PlacedPlot): ReportFile {
+  return { path: `html/${path}`, chunks: [plot.svg] }
+}
+
+/** A plot on a page, with what it shows in words. It opens by itself, too, for a closer look. */
+export function figure({ path, title, plot }: PlacedPlot, root: '' | '../'): Html {
+  return html`<figure>
+<figcaption>${singleLine(title, 200)}</figcaption>
+<a href="${root}${path}"><img src="${root}${path}" alt="${singleLine(plot.alt, longestAlt)}"></a>
+</figure>
+`
+}

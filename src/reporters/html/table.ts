@@ -1,0 +1,37 @@
+import type { Content, Html } from './escape.ts'
+import { html } from './escape.ts'
+
+/** A column: its heading, and whether it holds numbers. */
+export interface Column {
+  readonly name: Content
+  readonly isNumber?: boolean
+}
+
+interface Table {
+  /** What the table shows, in one line. */
+  readonly caption: string
+  readonly columns: readonly Column[]
+  /** A cell for each column; the first one names its row. */
+  readonly rows: readonly (readonly Content[])[]
+}
+
+/** A table with a caption, and a heading for each column and row. */
+export function table({ caption, columns, rows }: Table): Html {
+  return tableOf(caption, columns, rows.map((cells) => row(columns, cells)))
+}
+
+/** The same of rows that are made already. A wide table is scrolled by itself, by keyboard too. */
+export function tableOf(caption: string, columns: readonly Column[], rows: readonly Html[]): Html {
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption>${caption}</caption>
+<thead><tr>${columns.map(({ name, isNumber }) => html`<th scope="col"${isNumber && html` class="number"`}>${name}</th>`)}</tr></thead>
+<tbody>
+${rows}</tbody>
+</table></div>
+`
+}
+
+export function row(columns: readonly Column[], cells: readonly Content[]): Html {
+  return html`<tr>${cells.map((cell, index) => (index === 0 ? html`<th scope="row">${cell}</th>` : html`<td${columns[index]?.isNumber && html` class="number"`}>${cell}</td>`))}</tr>
+`
+}
