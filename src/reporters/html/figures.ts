@@ -5,6 +5,7 @@ import type { Html } from './escape.ts'
 import { html } from './escape.ts'
 
 const longestAlt = 1000
+const longestTitle = 200
 
 /** A plot, and where its file is: below the report's folder. */
 export interface PlacedPlot extends NamedPlot {
@@ -22,8 +23,7 @@ export function plotFile({ path, plot }: PlacedPlot): ReportFile {
 
 /** A plot on a page, with what it shows in words. It opens by itself, too, for a closer look. */
 export function figure({ path, title, plot }: PlacedPlot, root: '' | '../'): Html {
-  return html`<figure>
-<figcaption>${singleLine(title, 200)}</figcaption>
+  return html`<figure aria-label="${singleLine(title, longestTitle)}">
 <a href="${root}${path}"><img src="${root}${path}" alt="${singleLine(plot.alt, longestAlt)}"></a>
 </figure>
 `

@@ -29,7 +29,7 @@ export function findings(found: readonly Warning[], thresholds: readonly Thresho
     return [name(metric), value === undefined ? 'not measured' : `${value}${of}`, `${boundInWords(bound)}${of} ${note}`.trimEnd(), by === undefined ? '' : `${by}${of}`]
   })
   const more = found.length - shown.length
-  const columns = [{ name: 'metric' }, { name: 'measured', isNumber: true }, { name: 'bound' }, { name: 'off by', isNumber: true }]
+  const columns = [{ name: 'metric' }, { name: 'measured', is: 'number' as const }, { name: 'bound' }, { name: 'off by', is: 'number' as const }]
   return [table({ caption, columns, rows }), more > 0 && html`<p>and ${more} more: see results.json</p>\n`]
 }
 

@@ -33,7 +33,7 @@ export function skippedSection(site: Site): Content {
   if (reasons.size === 0) return undefined
   const groups = [...reasons].toSorted(([, one], [, other]) => other.length - one.length)
   const rows = groups.slice(0, mostRows).map(([because, ids]) => [singleLine(because, longestText), ids.length, links(ids, site)])
-  const columns = [{ name: 'reason' }, { name: 'how many', isNumber: true }, { name: 'servers' }]
+  const columns = [{ name: 'reason' }, { name: 'how many', is: 'number' as const }, { name: 'servers', is: 'text' as const }]
   return section('skipped', `Skipped (${site.input.results.summary.skipped})`, [table({ caption: 'Skipped servers by reason', columns, rows }), more(groups.length - rows.length, 'reason')])
 }
 
@@ -42,7 +42,7 @@ export function suspectsSection(site: Site): Content {
   const { suspects = [] } = site.input.results
   if (suspects.length === 0) return undefined
   const rows = suspects.slice(0, mostRows).map(({ server, ...suspect }) => [serverLink(server, site), singleLine(describeSuspect(suspect), longestText)])
-  const columns = [{ name: 'server' }, { name: 'what it measured' }]
+  const columns = [{ name: 'server' }, { name: 'what it measured', is: 'text' as const }]
   return section('suspects', `Suspects (${new Set(suspects.map(({ server }) => server)).size})`, [
     html`<p>They passed, and measured far worse than the others of their model: none is marked for it.</p>\n`,
     table({ caption: 'Servers far off the others, the gravest first', columns, rows }),
@@ -61,7 +61,7 @@ export function remarksSection(site: Site): Content {
   ])
   return section('remarks', 'Passed, with a remark', [
     retested.length > 0 && html`<p>Passed only when measured anew (${retested.length}): ${links(retested.map(({ id }) => id), site)}</p>\n`,
-    rows.length > 0 && table({ caption: 'Rules that only warn', columns: [{ name: 'server' }, { name: 'what was found' }], rows }),
+    rows.length > 0 && table({ caption: 'Rules that only warn', columns: [{ name: 'server' }, { name: 'what was found', is: 'text' as const }], rows }),
     more(warned.length - rows.length, 'server'),
   ])
 }

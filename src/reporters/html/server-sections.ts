@@ -25,7 +25,7 @@ export function metricsSection({ rounds }: ServerResult, site: Site): Content {
   const measured = [...new Set(shown.flatMap(({ metrics }) => Object.keys(metrics)))].toSorted((one, other) => site.metrics.indexOf(one) - site.metrics.indexOf(other))
   if (measured.length === 0) return undefined
   const first = rounds.length - shown.length + 1
-  const columns = [{ name: 'metric' }, { name: 'unit' }, ...shown.map((_, index) => ({ name: shown.length === 1 ? 'value' : `measurement ${first + index}`, isNumber: true }))]
+  const columns = [{ name: 'metric' }, { name: 'unit' }, ...shown.map((_, index) => ({ name: shown.length === 1 ? 'value' : `measurement ${first + index}`, is: 'number' as const }))]
   const rows = measured.slice(0, mostMetrics).map((metric) => [name(metric), unitOf(metric, site), ...shown.map((round) => valueIn(round, metric))])
   const more = measured.length - rows.length
   const caption = shown.length === 1 ? 'What was measured' : 'What was measured: the last measurement counts'
@@ -51,7 +51,7 @@ export function stepsSection({ steps: ended, rounds }: ServerResult): Content {
   })
   const rows = all.flatMap(([step, record]) => (record ? [rowOf(step, record)] : []))
   if (rows.length === 0) return undefined
-  const columns = [{ name: 'step' }, { name: 'ended' }, { name: 'began' }, { name: 'took', isNumber: true }, { name: 'tries', isNumber: true }, { name: 'note' }]
+  const columns = [{ name: 'step' }, { name: 'ended' }, { name: 'began' }, { name: 'took', is: 'number' as const }, { name: 'tries', is: 'number' as const }, { name: 'note', is: 'text' as const }]
   return section('steps', 'Steps', table({ caption: 'Steps, and what they took', columns, rows }))
 }
 

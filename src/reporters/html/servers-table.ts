@@ -8,7 +8,7 @@ import type { Site } from './site.ts'
 import { logLink, serverLink, unitOf } from './site.ts'
 import type { Column } from './table.ts'
 import { row, tableOf } from './table.ts'
-import { name, rounded, verdict } from './words.ts'
+import { breakable, rounded, verdict } from './words.ts'
 
 const mostRows = 1000
 /** Of the rows of one table. */
@@ -59,9 +59,9 @@ export function serversTable({ rows }: Stretch, caption: string, site: Site): Co
 function columnsOf(site: Site): Column[] {
   const metrics = shownMetrics(site).map((metric) => {
     const unit = unitOf(metric, site)
-    return { name: unit === '' ? name(metric) : html`${name(metric)} <span class="unit">${unit}</span>`, isNumber: true }
+    return { name: unit === '' ? breakable(metric) : html`${breakable(metric)} <span class="unit">${unit}</span>`, is: 'number' as const }
   })
-  return [{ name: 'server' }, { name: 'verdict' }, { name: 'reason' }, ...metrics, ...timedSteps.map((step) => ({ name: step, isNumber: true })), { name: 'in all', isNumber: true }, { name: 'log' }]
+  return [{ name: 'server' }, { name: 'verdict' }, { name: 'reason', is: 'text' }, ...metrics, ...timedSteps.map((step) => ({ name: step, is: 'number' as const })), { name: 'in all', is: 'number' as const }, { name: 'log' }]
 }
 
 function shownMetrics({ metrics }: Site): readonly string[] {

@@ -48,18 +48,19 @@ h1 .failed, h1 .passed, h1 .skipped { white-space: normal; }
 .card { margin: .75rem 0; padding: .75rem 1rem; border: 1px solid var(--line); border-left: .375rem solid var(--edge); border-radius: .375rem; background: var(--raised); }
 .scroll { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .9375rem; }
-caption { padding: 0 0 .375rem; text-align: left; color: var(--faint); font-size: .875rem; }
+caption { padding: 0 0 .375rem; text-align: left; white-space: nowrap; color: var(--faint); font-size: .875rem; }
 th, td { padding: .3125rem .75rem .3125rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { border-bottom-width: 2px; vertical-align: bottom; }
 tbody th { font-weight: 600; }
-td, tbody th { max-width: 28rem; overflow-wrap: anywhere; }
-.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+td, tbody th { max-width: 28rem; overflow-wrap: break-word; }
+td.text { min-width: 14rem; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
 time { white-space: nowrap; }
 details { margin: .5rem 0 .25rem; }
 summary { cursor: pointer; color: var(--link); }
 pre { margin: .5rem 0; padding: .625rem .75rem; border: 1px solid var(--line); border-radius: .375rem; background: var(--paper); font: .8125rem/1.5 ui-monospace, "Liberation Mono", monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
-figure { margin: 1rem 0 1.5rem; }
-figcaption { margin-bottom: .375rem; font-weight: 600; }
+figure { margin: 1rem 0; }
 img { max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: .375rem; }
 .pages { display: flex; flex-wrap: wrap; gap: .375rem 1.25rem; margin: .5rem 0; padding: 0; list-style: none; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); color: var(--faint); font-size: .875rem; }

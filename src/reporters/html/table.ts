@@ -1,10 +1,10 @@
 import type { Content, Html } from './escape.ts'
 import { html } from './escape.ts'
 
-/** A column: its heading, and whether it holds numbers. */
+/** A column: its heading, and what stands in it, where that makes a difference: a long text is given room. */
 export interface Column {
   readonly name: Content
-  readonly isNumber?: boolean
+  readonly is?: 'number' | 'text'
 }
 
 interface Table {
@@ -24,7 +24,7 @@ export function table({ caption, columns, rows }: Table): Html {
 export function tableOf(caption: string, columns: readonly Column[], rows: readonly Html[]): Html {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
-<thead><tr>${columns.map(({ name, isNumber }) => html`<th scope="col"${isNumber && html` class="number"`}>${name}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ name, is }) => html`<th scope="col"${classOf(is)}>${name}</th>`)}</tr></thead>
 <tbody>
 ${rows}</tbody>
 </table></div>
@@ -32,6 +32,10 @@ ${rows}</tbody>
 }
 
 export function row(columns: readonly Column[], cells: readonly Content[]): Html {
-  return html`<tr>${cells.map((cell, index) => (index === 0 ? html`<th scope="row">${cell}</th>` : html`<td${columns[index]?.isNumber && html` class="number"`}>${cell}</td>`))}</tr>
+  return html`<tr>${cells.map((cell, index) => (index === 0 ? html`<th scope="row">${cell}</th>` : html`<td${classOf(columns[index]?.is)}>${cell}</td>`))}</tr>
 `
+}
+
+function classOf(is: Column['is']): Content {
+  return is && html` class="${is}"`
 }

@@ -46,3 +46,9 @@ const longestName = 100
 export function name(text: string): string {
   return singleLine(text, longestName)
 }
+
+/** The same as the heading of a column, which may be broken between its words. */
+export function breakable(text: string): Html {
+  const words = name(text).split(/(?<=[._:/-])/)
+  return html`${words.map((word, index) => [index > 0 && html`<wbr>`, word])}`
+}
