@@ -61,7 +61,7 @@ function columnsOf(site: Site): Column[] {
     const unit = unitOf(metric, site)
     return { name: unit === '' ? breakable(metric) : html`${breakable(metric)} <span class="unit">${unit}</span>`, is: 'number' as const }
   })
-  return [{ name: 'server' }, { name: 'verdict' }, { name: 'reason', is: 'text' }, ...metrics, ...timedSteps.map((step) => ({ name: step, is: 'number' as const })), { name: 'in all', is: 'number' as const }, { name: 'log' }]
+  return [{ name: 'server' }, { name: 'verdict' }, ...metrics, ...timedSteps.map((step) => ({ name: step, is: 'number' as const })), { name: 'in all', is: 'number' as const }, { name: 'log' }, { name: 'reason', is: 'text' }]
 }
 
 function shownMetrics({ metrics }: Site): readonly string[] {
@@ -78,11 +78,11 @@ function cellsOf(server: ServerResult, site: Site): Content[] {
   return [
     serverLink(server.id, site),
     verdict(server),
-    status === 'passed' ? '' : reason(server, longestReason),
     ...shownMetrics(site).map((metric) => valueCell(server, metric)),
     ...times,
     startedAt === null ? '' : inWords(durationMs),
     log,
+    status === 'passed' ? '' : reason(server, longestReason),
   ]
 }
 

@@ -52,6 +52,7 @@ caption { padding: 0 0 .375rem; text-align: left; white-space: nowrap; color: va
 th, td { padding: .3125rem .75rem .3125rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { border-bottom-width: 2px; vertical-align: bottom; }
 tbody th { font-weight: 600; }
+tbody a { white-space: nowrap; }
 td, tbody th { max-width: 28rem; overflow-wrap: break-word; }
 td.text { min-width: 14rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
