@@ -29,6 +29,9 @@ const mostDots = 150
 const mostLabels = 8
 const longestModel = 22
 
+/** Readable across the lines behind it. */
+const rim = { ...paint({ fill: 'ink', stroke: 'page' }), 'stroke-width': 3, 'paint-order': 'stroke' }
+
 /** One model: bars or dots of the servers that did not fail above a line, marks of the failed ones below it. */
 export function groupRow({ name, samples, bounds }: SampleGroup, x: ValueScale, { top, isOnly }: Place): Row {
   const tall = isOnly ? 150 : 72
@@ -44,6 +47,7 @@ export function groupRow({ name, samples, bounds }: SampleGroup, x: ValueScale, 
   const drawn = [
     heaped(fine, x, base, tall) ?? bars(fine, x, base, tall),
     straightLine([left, base], [right, base], paint({ stroke: 'faint' })),
+    straightLine([middle, base - tall], [middle, base], { ...paint({ stroke: 'page' }), 'stroke-width': 4 }),
     straightLine([middle, base - tall], [middle, base], { ...paint({ stroke: 'ink' }), 'stroke-width': 1.5 }),
     boundLines(bounds, x, { top: top + 12, bottom: base + below.height }),
     words(16, base - tall + 12, singleLine(name, longestModel), { 'font-weight': 'bold' }),
@@ -90,7 +94,7 @@ function failedMarks(failed: readonly Sample[], x: ValueScale, base: number): Ro
   const deep = 1 + levels.reduce<number>((deepest, level) => Math.max(deepest, level ?? 0), 0)
   const named = failed.map(({ id }) => singleLine(id, 16))
   const shown = new Set(roomFor(places, named))
-  const names = named.flatMap((name, index) => (shown.has(index) ? [words(places[index]!, base + 9 * deep + 16, name, { 'text-anchor': 'middle', 'font-size': 11 })] : []))
+  const names = named.flatMap((name, index) => (shown.has(index) ? [words(places[index]!, base + 9 * deep + 16, name, { ...rim, 'text-anchor': 'middle', 'font-size': 11 })] : []))
   return { drawn: [of('triangle', 'failed otherwise'), of('cross', 'failed by it'), ...names].join('\n'), height: 9 * deep + 18 }
 }
 

@@ -1,4 +1,3 @@
-const formats = new Map<number, Intl.NumberFormat>()
 const usualDigits = 4
 const mostDigits = 15
 
@@ -6,9 +5,8 @@ const mostDigits = 15
 export function figure(value: number, digits: number = usualDigits): string {
   const size = Math.abs(value)
   if (size !== 0 && (size >= 1e9 || size < 1e-4)) return Number(value.toPrecision(Math.min(digits, usualDigits))).toExponential()
-  let format = formats.get(digits)
-  if (!format) formats.set(digits, (format = new Intl.NumberFormat('en-US', { maximumSignificantDigits: digits })))
-  return format.format(value).replace(/^-0$/, '0')
+  const plain = String(Number(value.toPrecision(digits)))
+  return size < 1000 ? plain : plain.replace(/\d(?=(?:\d{3})+(?:\.|$))/g, '$&,')
 }
 
 /** A number that somebody has written, such as a bound: with all its digits. */

@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { MetricKind } from '../../model/metric-kind.ts'
 import { singleLine } from '../report-text.ts'
-import { axisFigures, drawable, exactFigure, figure } from './figures.ts'
+import { axisFigures, drawable, figure } from './figures.ts'
 import { dashes } from './key.ts'
 import { marks } from './marks.ts'
 import { metricTitle } from './metric-title.ts'
@@ -23,8 +23,14 @@ export interface Panel {
 
 export const panelWidth = 480
 export const panelHeight = 150
-const inner = { left: 76, right: 464, top: 34, bottom: 118 }
-const longestTitle = 44
+/** Broken where a run has no value. */
+const valuePath = line<number | undefined>().defined((height) => height !== undefined).y((height) => height!)
+const gridLine = paint({ stroke: 'grid' })
+const valueLine = { ...paint({ fill: 'none', stroke: 'passed' }), 'stroke-width': 1.5 }
+const inner = { left: 76, right: 392, top: 34, bottom: 118 }
+/** Of a bound beside its line. */
+const boundDigits = 6
+const longestTitle = 40
 
 /** A bound so many times as far off as the values lie apart would press them into a line: it is told at the edge. */
 const farthestBound = 4
@@ -39,21 +45,26 @@ export function historyPanel({ metric, kind, values, bounds }: Panel, points: re
   const x = (index: number): number => left + inner.left + 8 + index * step
   const ticks = y.ticks(3)
   const figures = axisFigures(ticks)
-  const grid = ticks.map((tick, index) => straightLine([left + inner.left, y(tick)], [left + inner.right, y(tick)], paint({ stroke: 'grid' })) + faintWords(left + inner.left - 6, y(tick) + 4, figures[index]!, { 'text-anchor': 'end', 'font-size': 11 }))
-  const path = line<number | undefined>().defined((value) => value !== undefined).x((_, index) => x(index)).y((value) => y(drawable(value!))).digits(1)([...values])
-  const places = values.map((value, index) => [x(index), value === undefined ? top + inner.bottom - 6 : y(drawable(value))] as const)
-  const of = (failed: boolean) => places.filter((_, index) => points[index]!.failed === failed && (failed || values[index] !== undefined))
+  const grid = ticks.map((tick, index) => straightLine([left + inner.left, y(tick)], [left + inner.right, y(tick)], gridLine) + faintWords(left + inner.left - 6, y(tick) + 4, figures[index]!, { 'text-anchor': 'end', 'font-size': 11 }))
+  const heights = values.map((value) => (value === undefined ? undefined : toTenths(y(drawable(value)))))
+  const path = valuePath.x((_, index) => toTenths(x(index)))(heights)
+  const of = (failed: boolean) => heights.flatMap((height, index) => (points[index]!.failed === failed && (failed || height !== undefined) ? [[x(index), height ?? top + inner.bottom - 6] as const] : []))
   return [
     words(left + 16, top + 20, singleLine(metricTitle(metric, kind), longestTitle), { 'font-weight': 'bold' }),
     ...grid,
-    path === null ? '' : element('path', { d: path, ...paint({ fill: 'none', stroke: 'passed' }), 'stroke-width': 1.5 }),
-    ...shown.map(({ side, bound, warns }) => boundLine(y(bound), `${side} ${exactFigure(bound)}`, warns, left)),
+    path === null ? '' : element('path', { d: path, ...valueLine }),
+    boundLines(shown, y, left),
     marks(of(false), 'dot'),
     marks(of(true), 'cross'),
-    farBounds(shown.length, bounds, left, top),
+    farBounds(shown, bounds, left, top),
     faintWords(x(0), top + inner.bottom + 16, dayOf(points[0]!.startedAt), { 'font-size': 11 }),
     faintWords(x(points.length - 1) + 8, top + inner.bottom + 16, `${dayOf(points.at(-1)!.startedAt)}: ${figure(known.at(-1)!)}`, { 'text-anchor': 'end', 'font-size': 11 }),
   ].join('')
+}
+
+/** As precise as anything is drawn. */
+function toTenths(coordinate: number): number {
+  return Math.round(coordinate * 10) / 10
 }
 
 interface Side {
@@ -72,13 +83,21 @@ function shownBounds(known: readonly number[], bounds: DrawnBounds | undefined):
   return bounds ? sidesOf(bounds).filter(({ bound }) => bound >= low - reach && bound <= high + reach) : []
 }
 
-function boundLine(y: number, said: string, warns: boolean, left: number): string {
-  const stroke = { ...paint({ stroke: 'ink' }), 'stroke-width': 1.2, 'stroke-dasharray': dashes[warns ? 'dotted' : 'dashed'] }
-  return straightLine([left + inner.left, y], [left + inner.right, y], stroke) + words(left + inner.right, y - 4, said, { 'text-anchor': 'end', 'font-size': 10 })
+/** Each bound as a line, and what it asks for beside it: two that lie close together are told a little apart. */
+function boundLines(shown: readonly Side[], y: (value: number) => number, left: number): string {
+  const areClose = shown.length > 1 && Math.abs(y(shown[0]!.bound) - y(shown[1]!.bound)) < 12
+  return shown
+    .map(({ side, bound, warns }) => {
+      const at = y(bound)
+      const shift = areClose ? (side === 'max' ? -6 : 6) : 0
+      const stroke = { ...paint({ stroke: 'ink' }), 'stroke-width': 1.2, 'stroke-dasharray': dashes[warns ? 'dotted' : 'dashed'] }
+      return straightLine([left + inner.left, at], [left + inner.right, at], stroke) + words(left + inner.right + 5, at + 4 + shift, `${side} ${figure(bound, boundDigits)}`, { 'font-size': 11 })
+    })
+    .join('')
 }
 
-function farBounds(shown: number, bounds: DrawnBounds | undefined, left: number, top: number): string {
-  const all = bounds ? sidesOf(bounds) : []
-  if (all.length === shown) return ''
-  return faintWords(left + inner.right, top + 20, `off the scale: ${all.map(({ side, bound }) => `${side} ${exactFigure(bound)}`).join(', ')}`, { 'text-anchor': 'end', 'font-size': 11 })
+function farBounds(shown: readonly Side[], bounds: DrawnBounds | undefined, left: number, top: number): string {
+  const far = bounds ? sidesOf(bounds).filter(({ side }) => !shown.some((other) => other.side === side)) : []
+  if (far.length === 0) return ''
+  return faintWords(left + panelWidth - 16, top + 20, `off the scale: ${far.map(({ side, bound }) => `${side} ${figure(bound, boundDigits)}`).join(', ')}`, { 'text-anchor': 'end', 'font-size': 11 })
 }

@@ -11,15 +11,20 @@ interface TimeScale {
 }
 
 /** What is narrower than this, in pixels, is laid together. */
-export const leastPixels = 0.5
+const leastPixels = 0.5
 /** More stretches than these make a file too large: then what is laid together is wider. */
 const mostStretches = 90_000
 
-/** All bars, one element for each kind. */
-export function barPaths(lanes: readonly Lane[], rows: Rows, x: TimeScale, top: number): string {
+/** What is drawn of each lane: what is too narrow to be seen is laid together. */
+export function drawnLanes(lanes: readonly Lane[], x: TimeScale): Stretch[][] {
   let pixels = leastPixels
   let drawn = lanesStretched(lanes, x, pixels)
   while (drawn.reduce((sum, { length }) => sum + length, 0) > mostStretches) drawn = lanesStretched(lanes, x, (pixels *= 2))
+  return drawn
+}
+
+/** All bars, one element for each kind. */
+export function barPaths(drawn: readonly (readonly Stretch[])[], rows: Rows, x: TimeScale, top: number): string {
   const paths = new Map<Stretch['kind'], string[]>()
   for (const [index, stretches] of drawn.entries()) {
     const y = rounded(top + rows.height * (index + 1) - 1 - rows.bar / 2)

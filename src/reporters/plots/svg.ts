@@ -9,18 +9,25 @@ const longestWords = 4000
 
 /** An element; what is in it is markup already. Numbers are rounded to what can be seen. */
 export function element(name: string, attributes: Attributes, ...content: readonly string[]): string {
-  const written = Object.entries(attributes).map(([key, value]) => (value === undefined ? '' : ` ${key}="${typeof value === 'number' ? rounded(value) : escaped(value)}"`))
-  const inside = content.join('')
-  return inside === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${inside}</${name}>`
+  let written = `<${name}`
+  for (const key in attributes) {
+    const value = attributes[key]
+    if (value !== undefined) written += ` ${key}="${typeof value === 'number' ? rounded(value) : escaped(value)}"`
+  }
+  const inside = content.length === 1 ? content[0]! : content.join('')
+  return inside === '' ? `${written}/>` : `${written}>${inside}</${name}>`
 }
+
+const ink = paint({ fill: 'ink' })
+const faint = paint({ fill: 'faint' })
 
 /** Words at a place: of others or our own, escaped here. */
 export function words(x: number, y: number, said: string, attributes: Attributes = {}): string {
-  return element('text', { x, y, ...paint({ fill: 'ink' }), ...attributes }, escaped(singleLine(said, longestText)))
+  return element('text', { x, y, ...ink, ...attributes }, lined(said))
 }
 
 export function faintWords(x: number, y: number, said: string, attributes: Attributes = {}): string {
-  return words(x, y, said, { ...paint({ fill: 'faint' }), ...attributes })
+  return words(x, y, said, { ...faint, ...attributes })
 }
 
 export function straightLine([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number], attributes: Attributes): string {
@@ -54,6 +61,12 @@ export function rounded(coordinate: number): string {
   return String(Math.round(coordinate * 10) / 10)
 }
 
+/** Most of what a plot says is its own, and plain. */
+function lined(text: string): string {
+  return text.length <= longestText && /^[\w .,:%()+-]*$/.test(text) ? text : escaped(singleLine(text, longestText))
+}
+
 function escaped(text: string): string {
+  if (!/[&<>"]/.test(text)) return text
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

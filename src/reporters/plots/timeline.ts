@@ -4,9 +4,10 @@ import { count } from '../log-words.ts'
 import { singleLine } from '../report-text.ts'
 import type { Plot } from '../report-input.ts'
 import { elapsed, elapsedTicks } from './elapsed.ts'
+import type { Stretch } from './drawn-bars.ts'
 import type { Sign } from './key.ts'
 import { keyOf } from './key.ts'
-import { barPaths, failedOutlines, leastPixels } from './lane-paths.ts'
+import { barPaths, drawnLanes, failedOutlines } from './lane-paths.ts'
 import type { Lane } from './lanes.ts'
 import { lanesOf } from './lanes.ts'
 import { marks } from './marks.ts'
@@ -40,6 +41,7 @@ export function timelinePlot(results: Results): Plot | undefined {
   const endMs = Math.max(1, ...all.map((lane) => lane.endMs), endOf(results) ?? 0)
   const x = scaleLinear([0, endMs], [left, right])
   const bottom = head + rows.height * lanes.length
+  const drawnBars = drawnLanes(lanes, x)
   const ticks = elapsedTicks(endMs, 8)
   const every = Math.ceil(12 / rows.height)
   const background = lanes.map((_, index) => head + rows.height * index).flatMap((top, index) => (rows.height >= 6 || index % 2 === 0 ? [element('rect', { x: left, y: top + rows.height - rows.bar - 1, width: right - left, height: rows.bar, ...paint({ fill: 'lane' }) })] : []))
@@ -50,8 +52,8 @@ export function timelinePlot(results: Results): Plot | undefined {
   const alt = timelineInWords(results, all, endMs)
   const drawn = [
     words(16, 24, `Timeline of the run: ${count(all.length, 'worker')} over ${elapsed(endMs)}`, { 'font-size': 14, 'font-weight': 'bold' }),
-    keyOf(keyFor(lanes, x.invert(left + leastPixels)), 16, 46), ...background, ...grid, ...labels,
-    barPaths(lanes, rows, x, head), failedOutlines(lanes, rows, x, head), marks(apart(failed), 'cross'), turnNames(lanes, rows, x, head), endLine(results, x, bottom),
+    keyOf(keyFor(drawnBars, failed.length > 0), 16, 46), ...background, ...grid, ...labels,
+    barPaths(drawnBars, rows, x, head), failedOutlines(lanes, rows, x, head), marks(apart(failed), 'cross'), turnNames(lanes, rows, x, head), endLine(results, x, bottom),
     faintWords((left + right) / 2, bottom + 36, `time since the run began, ${results.run.startedAt.slice(0, 16).replace('T', ' ')} UTC`, { 'text-anchor': 'middle' }),
     hidden > 0 ? words(16, bottom + 56, `${hidden} more workers are not drawn: these are the ${mostRows / 2} that were busy longest, and the ${mostRows / 2} that were least`) : '',
   ]
@@ -76,7 +78,7 @@ function rowsFor(lanes: number): Rows {
 function apart(places: readonly (readonly [number, number])[]): (readonly [number, number])[] {
   const seen = new Set<string>()
   return places.filter(([x, y]) => {
-    const cell = `${Math.round(x / 4)} ${y}`
+    const cell = `${Math.round(x / 6)} ${y}`
     return !seen.has(cell) && seen.add(cell)
   })
 }
@@ -98,10 +100,9 @@ function endLine(results: Results, x: (ms: number) => number, bottom: number): s
 }
 
 /** Of the steps those that are to be seen: a check takes no time. */
-function keyFor(lanes: readonly Lane[], leastMs: number): (readonly [string, Sign])[] {
-  const kinds = new Set(lanes.flatMap(({ bars }) => bars.flatMap(({ kind, startMs, endMs }) => (endMs - startMs >= leastMs ? [kind] : []))))
+function keyFor(drawn: readonly (readonly Stretch[])[], hasFailed: boolean): (readonly [string, Sign])[] {
+  const kinds = new Set(drawn.flatMap((stretches) => stretches.map(({ kind }) => kind)))
   const inOrder = (['install', 'benchmark', 'check', 'destroy', 'mark', 'other'] as const).filter((kind) => kinds.has(kind))
   const named = inOrder.map((kind) => [kind === 'other' ? 'steps not known' : kind, { square: kind }] as const)
-  return lanes.some(({ turns }) => turns.some(({ failedMs }) => failedMs !== undefined)) ? [...named, ['failed', { mark: 'cross' }]] : named
+  return hasFailed ? [...named, ['failed', { mark: 'cross' }]] : named
 }
-

@@ -5,11 +5,14 @@ import type { Rows } from './timeline.ts'
 
 const size = 10
 const longestId = 20
+/** With more servers than these in a row, names say nothing: they could not be told whose they are. */
+const mostNamed = 40
 
 /** The servers' names above their bars where there is room, those of failed ones first, with a cross: `× 104`. */
 export function turnNames(lanes: readonly Lane[], rows: Rows, x: (ms: number) => number, top: number): string {
   if (!rows.isNamed) return ''
   const named = lanes.flatMap(({ turns }, index) => {
+    if (turns.length > mostNamed) return []
     const y = top + rows.height * (index + 1) - rows.bar - 3
     const taken: (readonly [from: number, to: number])[] = []
     const inOrder = [...turns.filter(({ failedMs }) => failedMs !== undefined), ...turns.filter(({ failedMs }) => failedMs === undefined)]

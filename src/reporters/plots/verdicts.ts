@@ -66,7 +66,12 @@ export function dayOf(at: string): string {
   return /^\d{4}-(\d{2}-\d{2})/.exec(at)?.[1] ?? '?'
 }
 
+const mostTold = 10
+
 function inWords(runs: readonly RunVerdicts[]): string {
-  const those = runs.map(({ startedAt, failed, skipped, passed }) => `${dayOf(startedAt)}: ${passed} passed, ${failed} failed, ${skipped} skipped`)
-  return `Servers that passed, failed and were skipped in the last ${count(runs.length, 'run')}, the newest first. ${those.toReversed().join('; ')}.`
+  const newest = runs.toReversed()
+  const those = newest.slice(0, mostTold).map(({ startedAt, failed, skipped, passed }) => `${dayOf(startedAt)}: ${passed} passed, ${failed} failed, ${skipped} skipped`)
+  const before = newest.slice(mostTold).map(({ failed }) => failed)
+  const rest = before.length === 0 ? '' : ` In the ${count(before.length, 'run')} before these from ${Math.min(...before)} to ${Math.max(...before)} failed.`
+  return `Servers that passed, failed and were skipped in the last ${count(runs.length, 'run')}, the newest first. ${those.join('; ')}.${rest}`
 }
