@@ -6,7 +6,8 @@ import { ironic } from './ironic.ts'
 import { makespan } from './makespan.ts'
 import { memory } from './memory.ts'
 import { ports } from './ports.ts'
+import { reports } from './reports.ts'
 import { seed } from './seed.ts'
 
 /** All benches, in the order in which they run and are shown. */
-export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, memory, ports, help]
+export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, memory, ports, reports, help]
