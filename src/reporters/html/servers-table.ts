@@ -1,13 +1,13 @@
 import type { ServerResult } from '../../model/results.ts'
 import type { Step } from '../../model/step.ts'
-import { inWords } from '../log-words.ts'
-import type { Content, Html } from './escape.ts'
+import { count, inWords } from '../log-words.ts'
+import type { Content } from './escape.ts'
 import { html, markupOf } from './escape.ts'
 import { reason } from './findings.ts'
 import type { Site } from './site.ts'
 import { logLink, serverLink, unitOf } from './site.ts'
 import type { Column } from './table.ts'
-import { row, tableOf } from './table.ts'
+import { row, table } from './table.ts'
 import { breakable, rounded, verdict } from './words.ts'
 
 const mostRows = 1000
@@ -17,43 +17,33 @@ const mostMetrics = 12
 const longestReason = 120
 const timedSteps = ['install', 'benchmark', 'destroy'] as const satisfies readonly Step[]
 
-/** Some of all servers, few enough for a page. */
-export interface Stretch {
-  readonly rows: readonly Html[]
-  readonly first: string
-  readonly last: string
-}
+/** Some of all servers, few enough for a page: they are not held as rows, for there may be a hundred thousand. */
+export type Stretch = readonly ServerResult[]
 
-/** All servers in as many tables as it takes so that none is too large. */
+/** All servers in as many stretches as it takes so that no table is too large. */
 export function stretchesOf(site: Site): Stretch[] {
+  const { servers } = site
   const columns = columnsOf(site)
-  const stretches: Stretch[] = []
-  let rows: Html[] = []
+  const ends: number[] = []
+  let begin = 0
   let bytes = 0
-  let first = 0
-  const close = (end: number): void => {
-    if (rows.length > 0) stretches.push({ rows, first: site.servers[first]!.id, last: site.servers[end - 1]!.id })
-  }
-  for (const [index, server] of site.servers.entries()) {
-    const one = row(columns, cellsOf(server, site))
-    const length = Buffer.byteLength(markupOf(one))
-    if (rows.length === mostRows || bytes + length > mostBytes) {
-      close(index)
-      rows = []
+  for (const [index, server] of servers.entries()) {
+    const length = Buffer.byteLength(markupOf(row(columns, cellsOf(server, site))))
+    if (index - begin === mostRows || bytes + length > mostBytes) {
+      ends.push(index)
+      begin = index
       bytes = 0
-      first = index
     }
-    rows.push(one)
     bytes += length
   }
-  close(site.servers.length)
-  return stretches
+  if (servers.length > 0) ends.push(servers.length)
+  return ends.map((end, index) => servers.slice(ends[index - 1] ?? 0, end))
 }
 
-/** One of the tables, and what it leaves out. */
-export function serversTable({ rows }: Stretch, caption: string, site: Site): Content {
+/** The table of a stretch, and what it leaves out. */
+export function serversTable(stretch: Stretch, caption: string, site: Site): Content {
   const more = site.metrics.length - mostMetrics
-  return [tableOf(caption, columnsOf(site), rows), more > 0 && html`<p>${more} more metrics are on the pages of the servers and in results.csv.</p>\n`]
+  return [table({ caption, columns: columnsOf(site), rows: stretch.map((server) => cellsOf(server, site)) }), more > 0 && html`<p>${count(more, 'more metric')}: on the pages of the servers and in results.csv</p>\n`]
 }
 
 function columnsOf(site: Site): Column[] {

@@ -15,18 +15,13 @@ interface Table {
   readonly rows: readonly (readonly Content[])[]
 }
 
-/** A table with a caption, and a heading for each column and row. */
+/** A table with a caption, and a heading for each column and row. A wide one is scrolled by itself, by keyboard too. */
 export function table({ caption, columns, rows }: Table): Html {
-  return tableOf(caption, columns, rows.map((cells) => row(columns, cells)))
-}
-
-/** The same of rows that are made already. A wide table is scrolled by itself, by keyboard too. */
-export function tableOf(caption: string, columns: readonly Column[], rows: readonly Html[]): Html {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ name, is }) => html`<th scope="col"${classOf(is)}>${name}</th>`)}</tr></thead>
 <tbody>
-${rows}</tbody>
+${rows.map((cells) => row(columns, cells))}</tbody>
 </table></div>
 `
 }
