@@ -1,8 +1,8 @@
 import type { NamedPlot } from '../plots/plots.ts'
 import type { ReportFile } from '../report-input.ts'
-import { singleLine } from '../report-text.ts'
 import type { Html } from './escape.ts'
 import { html } from './escape.ts'
+import { briefly } from './words.ts'
 
 const longestAlt = 1000
 const longestTitle = 200
@@ -23,8 +23,8 @@ export function plotFile({ path, plot }: PlacedPlot): ReportFile {
 
 /** A plot on a page, with what it shows in words. It opens by itself, too, for a closer look. */
 export function figure({ path, title, plot }: PlacedPlot, root: '' | '../'): Html {
-  return html`<figure aria-label="${singleLine(title, longestTitle)}">
-<a href="${root}${path}"><img src="${root}${path}" alt="${singleLine(plot.alt, longestAlt)}"></a>
+  return html`<figure aria-label="${briefly(title, longestTitle)}">
+<a href="${root}${path}"><img src="${root}${path}" alt="${briefly(plot.alt, longestAlt)}"></a>
 </figure>
 `
 }

@@ -2,20 +2,21 @@ import type { ServerResult } from '../../model/results.ts'
 import type { Threshold } from '../../model/threshold.ts'
 import { ruleNote } from '../../model/threshold.ts'
 import type { Warning } from '../../model/violation.ts'
-import { clean, cut, singleLine } from '../report-text.ts'
+import { clean, cut } from '../report-text.ts'
 import type { Content } from './escape.ts'
 import { html } from './escape.ts'
 import { table } from './table.ts'
-import { name } from './words.ts'
+import { briefly, name } from './words.ts'
 
 const mostFindings = 20
 const longestReason = 1000
 const longestTail = 4096
+const longestLine = 1000
 const longestNote = 300
 
 /** Why a server did not pass: the step, and what it said. */
 export function reason({ because, error }: Pick<ServerResult, 'because' | 'error'>, most = longestReason): string {
-  return singleLine(error ? `${error.step}: ${error.message}` : (because ?? ''), most)
+  return briefly(error ? `${error.step}: ${error.message}` : (because ?? ''), most)
 }
 
 /** Metrics against their bounds, one a row. */
@@ -25,7 +26,7 @@ export function findings(found: readonly Warning[], thresholds: readonly Thresho
   const rows = shown.map(({ metric, value, unit, bound, by, rule }) => {
     const of = unit === '' ? '' : ` ${name(unit)}`
     const ruled = rule === undefined ? undefined : thresholds[rule]
-    const note = ruled && rule !== undefined ? singleLine(ruleNote(ruled, rule), longestNote) : ''
+    const note = ruled && rule !== undefined ? briefly(ruleNote(ruled, rule), longestNote) : ''
     return [name(metric), value === undefined ? 'not measured' : `${value}${of}`, `${boundInWords(bound)}${of} ${note}`.trimEnd(), by === undefined ? '' : `${by}${of}`]
   })
   const more = found.length - shown.length
@@ -40,14 +41,14 @@ function boundInWords({ min, max }: Warning['bound']): string {
 
 /** The last lines of a server's log. */
 export function tailOf({ tail = [] }: Pick<ServerResult, 'tail'>): string {
-  return cut(tail.slice(-20).map((line) => singleLine(line)).join('\n').slice(-longestTail))
+  return cut(tail.slice(-20).map((line) => briefly(line, longestLine)).join('\n').slice(-longestTail))
 }
 
 /** What is told of the mark, where there is something to tell. */
 export function markInWords({ due, marked, withheld, error }: ServerResult['broken']): string {
   if (marked) return 'Marked as broken.'
-  if (withheld !== undefined) return `Due to be marked as broken, but withheld: ${singleLine(withheld, longestNote)}.`
-  if (error !== undefined) return `Could not be marked as broken: ${singleLine(error, longestNote)}.`
+  if (withheld !== undefined) return `Due to be marked as broken, but withheld: ${briefly(withheld, longestNote)}.`
+  if (error !== undefined) return `Could not be marked as broken: ${briefly(error, longestNote)}.`
   return due ? 'Due to be marked as broken, and not marked yet.' : 'Not marked as broken.'
 }
 

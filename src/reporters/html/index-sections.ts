@@ -1,12 +1,12 @@
 import { describeSuspect } from '../../model/suspects.ts'
 import { describeFinding } from '../../model/violation.ts'
 import { count } from '../log-words.ts'
-import { singleLine } from '../report-text.ts'
 import type { Content } from './escape.ts'
 import { html } from './escape.ts'
 import type { Site } from './site.ts'
 import { serverLink } from './site.ts'
 import { table } from './table.ts'
+import { briefly } from './words.ts'
 
 const mostRows = 50
 const fewIds = 10
@@ -17,7 +17,7 @@ export function problemsSection({ input: { results: { run: { problems } } } }: S
   if (problems.length === 0) return undefined
   const shown = problems.slice(0, mostRows)
   return section('problems', 'Not in order', [html`<ul>
-${shown.map((problem) => html`<li>${singleLine(problem, longestText)}</li>\n`)}</ul>
+${shown.map((problem) => html`<li>${briefly(problem, longestText)}</li>\n`)}</ul>
 `, more(problems.length - shown.length, 'problem')])
 }
 
@@ -32,7 +32,7 @@ export function skippedSection(site: Site): Content {
   }
   if (reasons.size === 0) return undefined
   const groups = [...reasons].toSorted(([, one], [, other]) => other.length - one.length)
-  const rows = groups.slice(0, mostRows).map(([because, ids]) => [singleLine(because, longestText), ids.length, links(ids, site)])
+  const rows = groups.slice(0, mostRows).map(([because, ids]) => [briefly(because, longestText), ids.length, links(ids, site)])
   const columns = [{ name: 'reason' }, { name: 'how many', is: 'number' as const }, { name: 'servers', is: 'text' as const }]
   return section('skipped', `Skipped (${site.input.results.summary.skipped})`, [table({ caption: 'Skipped servers by reason', columns, rows }), more(groups.length - rows.length, 'reason')])
 }
@@ -41,7 +41,7 @@ export function skippedSection(site: Site): Content {
 export function suspectsSection(site: Site): Content {
   const { suspects = [] } = site.input.results
   if (suspects.length === 0) return undefined
-  const rows = suspects.slice(0, mostRows).map(({ server, ...suspect }) => [serverLink(server, site), singleLine(describeSuspect(suspect), longestText)])
+  const rows = suspects.slice(0, mostRows).map(({ server, ...suspect }) => [serverLink(server, site), briefly(describeSuspect(suspect), longestText)])
   const columns = [{ name: 'server' }, { name: 'what it measured', is: 'text' as const }]
   return section('suspects', `Suspects (${new Set(suspects.map(({ server }) => server)).size})`, [
     html`<p>They passed, and measured far worse than the others of their model: none is marked for it.</p>\n`,
@@ -57,7 +57,7 @@ export function remarksSection(site: Site): Content {
   const warned = passed.filter(({ warnings = [] }) => warnings.length > 0)
   if (retested.length + warned.length === 0) return undefined
   const rows = warned.slice(0, mostRows).map(({ id, warnings = [] }) => [
-    serverLink(id, site), singleLine(warnings.slice(0, fewIds).map((warning) => describeFinding(warning, thresholds)).join('; '), longestText),
+    serverLink(id, site), briefly(warnings.slice(0, fewIds).map((warning) => describeFinding(warning, thresholds)).join('; '), longestText),
   ])
   return section('remarks', 'Passed, with a remark', [
     retested.length > 0 && html`<p>Passed only when measured anew (${retested.length}): ${links(retested.map(({ id }) => id), site)}</p>\n`,

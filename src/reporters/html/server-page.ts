@@ -1,6 +1,5 @@
 import type { ServerResult } from '../../model/results.ts'
 import { inWords } from '../log-words.ts'
-import { singleLine } from '../report-text.ts'
 import type { Content } from './escape.ts'
 import { html } from './escape.ts'
 import type { PlacedPlot } from './figures.ts'
@@ -14,7 +13,7 @@ import { metricsSection, stepsSection } from './server-sections.ts'
 import type { Site } from './site.ts'
 import { logLink } from './site.ts'
 import { table } from './table.ts'
-import { moment, name, verdict } from './words.ts'
+import { briefly, moment, name, verdict } from './words.ts'
 
 const root = '../'
 const longestReason = 4000
@@ -61,7 +60,7 @@ function whySection(server: ServerResult, { input: { thresholds } }: Site): Cont
 function labelsSection({ labels = {} }: ServerResult): Content {
   const all = Object.entries(labels)
   if (all.length === 0) return undefined
-  const rows = all.slice(0, mostLabels).map(([label, value]) => [name(label), singleLine(value, longestLabel)])
+  const rows = all.slice(0, mostLabels).map(([label, value]) => [name(label), briefly(value, longestLabel)])
   const more = all.length - rows.length
   return section('labels', 'Labels', [table({ caption: 'What is known of the machine', columns: [{ name: 'label' }, { name: 'value' }], rows }), more > 0 && html`<p>and ${more} more: see results.json</p>\n`])
 }

@@ -2,14 +2,13 @@ import type { ServerResult } from '../../model/results.ts'
 import type { Step } from '../../model/step.ts'
 import { steps } from '../../model/step.ts'
 import { inWords } from '../log-words.ts'
-import { singleLine } from '../report-text.ts'
 import type { Content } from './escape.ts'
 import { html } from './escape.ts'
 import { section } from './index-sections.ts'
 import type { Site } from './site.ts'
 import { unitOf } from './site.ts'
 import { table } from './table.ts'
-import { marked, moment, name } from './words.ts'
+import { briefly, marked, moment, name } from './words.ts'
 
 const mostMetrics = 300
 /** More measurements than these are not shown, and the last ones count. */
@@ -57,5 +56,5 @@ export function stepsSection({ steps: ended, rounds }: ServerResult): Content {
 
 function rowOf(step: string, { status, startedAt, durationMs, attempts, because, error }: StepOf): Content[] {
   const isBegun = status !== 'skipped' || startedAt !== undefined
-  return [step, marked(status, status), startedAt === undefined ? '' : moment(startedAt), isBegun ? inWords(durationMs) : '', isBegun ? attempts : '', singleLine(because ?? error?.message ?? '', longestNote)]
+  return [step, marked(status, status), startedAt === undefined ? '' : moment(startedAt), isBegun ? inWords(durationMs) : '', isBegun ? attempts : '', briefly(because ?? error?.message ?? '', longestNote)]
 }

@@ -1,7 +1,7 @@
 import { blames } from '../../model/fault.ts'
 import type { Results, ServerResult } from '../../model/results.ts'
 import { count } from '../log-words.ts'
-import { singleLine } from '../report-text.ts'
+import { clean, cut } from '../report-text.ts'
 import type { Html } from './escape.ts'
 import { html } from './escape.ts'
 
@@ -30,7 +30,7 @@ export function outcome({ run, summary: { failed } }: Results): { readonly words
 /** A moment for people and for machines. */
 export function moment(at: string): Html {
   const ms = Date.parse(at)
-  if (!Number.isFinite(ms)) return html`${singleLine(at, 40)}`
+  if (!Number.isFinite(ms)) return html`${briefly(at, 40)}`
   const iso = new Date(ms).toISOString()
   return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`
 }
@@ -44,11 +44,17 @@ const longestName = 100
 
 /** The name of a metric, a label or the like. */
 export function name(text: string): string {
-  return singleLine(text, longestName)
+  return briefly(text, longestName)
 }
 
 /** The same as the heading of a column, which may be broken between its words. */
 export function breakable(text: string): Html {
   const words = name(text).split(/(?<=[._:/-])/)
   return html`${words.map((word, index) => [index > 0 && html`<wbr>`, word])}`
+}
+
+/** A text of others in one line of at most `most` characters and a note. Reads no more of it than it takes, for there may be thousands. */
+export function briefly(text: string, most: number): string {
+  const line = clean(text.slice(0, most * 2)).replaceAll(/\s+/g, ' ').trim()
+  return clean(cut(line, most, text.length))
 }

@@ -1,4 +1,19 @@
-import { SaxesParser } from 'saxes'
+import { createRequire } from 'node:module'
+
+interface Handlers {
+  readonly error: Error
+  readonly opentag: { readonly name: string; readonly attributes: Record<string, string> }
+  readonly text: string
+}
+
+interface XmlParser {
+  on: <Name extends keyof Handlers>(name: Name, handler: (value: Handlers[Name]) => void) => void
+  write: (text: string) => XmlParser
+  close: () => void
+}
+
+// Its types do not fit exactOptionalPropertyTypes.
+const { SaxesParser } = createRequire(import.meta.url)('saxes') as { SaxesParser: new () => XmlParser }
 
 /** Elements that have no end in HTML. */
 const empty = /<(meta|link|img|br|wbr|hr)\b((?:"[^"]*"|[^">])*)>/g
@@ -18,8 +33,8 @@ export function parsePage(page: string): ParsedPage {
   parser.on('error', (error) => {
     throw error
   })
-  parser.on('opentag', ({ name, attributes }) => elements.push({ name, attributes }))
-  parser.on('text', (piece) => (text += piece))
+  parser.on('opentag', ({ name, attributes }) => void elements.push({ name, attributes }))
+  parser.on('text', (piece) => void (text += piece))
   parser.write(page.replace('<!DOCTYPE html>\n', '').replaceAll(empty, '<$1$2/>').replaceAll('<details open>', '<details open="open">')).close()
   return { elements, text }
 }
