@@ -18,6 +18,7 @@ const knownParameters: Readonly<Record<string, readonly string[]>> = {
     'testResults', 'allowEmptyResults', 'checksName', 'healthScaleFactor', 'keepLongStdio', 'keepProperties', 'keepTestNames',
     'skipMarkingBuildUnstable', 'skipOldReports', 'skipPublishingChecks', 'stdioRetention', 'testDataPublishers',
   ],
+  publishHTML: ['target'],
   archiveArtifacts: ['artifacts', 'allowEmptyArchive', 'caseSensitive', 'defaultExcludes', 'excludes', 'fingerprint', 'followSymlinks', 'onlyIfSuccessful'],
 }
 
@@ -68,7 +69,7 @@ describe('the Jenkinsfile', () => {
 
   test('publishes in the stage that runs the benchmark, the files first: a missing report fails the junit step', () => {
     const post = /post \{\s*always \{([\s\S]*)/.exec(jenkinsfile)?.[1] ?? ''
-    expect(callsIn(post).map(({ step }) => step)).toEqual(['archiveArtifacts', 'junit'])
+    expect(callsIn(post).map(({ step }) => step)).toEqual(['archiveArtifacts', 'publishHTML', 'junit'])
     expect(jenkinsfile.indexOf("stage('Benchmark')")).toBeLessThan(jenkinsfile.indexOf('post {'))
     expect(jenkinsfile.match(/\bpost \{/g)).toHaveLength(1)
   })
