@@ -29,7 +29,7 @@ interface Call {
 
 /** Every call with named parameters, in the order of the text. */
 function callsIn(groovy: string): Call[] {
-  const bare = groovy.replaceAll(/(?<!['":])\/\/.*/g, '').replaceAll(/'[^'\n]*'|"[^"\n]*"/g, "''")
+  const bare = groovy.replaceAll(/(?<!['":])\/\/.*/g, '').replaceAll(/'[^'\n]*'|"[^"\n]*"/g, "''").replaceAll(/\[[^[\]]*\]/g, "''")
   return [...bare.matchAll(/\b(\w+)(?:\(\s*|[ ])((?:\w+: *(?:''|\w+)(?:,\s*)?)+)/g)].map(([, step = '', named = '']) => ({
     step,
     parameters: [...named.matchAll(/(\w+):/g)].map(([, name = '']) => name),
@@ -65,6 +65,13 @@ describe('the Jenkinsfile', () => {
     const [, hours] = /--deadline (\d+)h/.exec(jenkinsfile) ?? []
     const [, minutes] = /timeout\(time: (\d+), unit: 'MINUTES'\)/.exec(jenkinsfile) ?? []
     expect(Number(minutes)).toBe(Number(hours) * 60 + 10)
+  })
+
+  test('publishes the HTML report with all that the plugin asks for, and goes on where it is not installed', () => {
+    const [, target = ''] = /try \{\s*publishHTML\(target: \[([^\]]*)\]\)\s*\} catch \(NoSuchMethodError/.exec(jenkinsfile) ?? []
+    const names = [...target.matchAll(/^\s*(\w+):/gm)].map(([, name = '']) => name)
+    expect(names).toEqual(expect.arrayContaining(['reportName', 'reportDir', 'reportFiles', 'keepAll', 'alwaysLinkToLastBuild', 'allowMissing']))
+    expect(names.filter((name) => !['reportName', 'reportDir', 'reportFiles', 'keepAll', 'alwaysLinkToLastBuild', 'allowMissing', 'includes', 'reportTitles'].includes(name))).toEqual([])
   })
 
   test('publishes in the stage that runs the benchmark, the files first: a missing report fails the junit step', () => {
