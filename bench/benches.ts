@@ -8,7 +8,8 @@ import { ironic } from './ironic.ts'
 import { makespan } from './makespan.ts'
 import { memory } from './memory.ts'
 import { ports } from './ports.ts'
+import { reports } from './reports.ts'
 import { seed } from './seed.ts'
 
 /** All benches, in the order in which they run and are shown. */
-export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, inventory, memory, ports, history, help]
+export const benches: readonly Bench[] = [makespan, seed, command, http, ironic, inventory, memory, ports, history, reports, help]

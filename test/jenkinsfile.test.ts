@@ -18,6 +18,7 @@ const knownParameters: Readonly<Record<string, readonly string[]>> = {
     'testResults', 'allowEmptyResults', 'checksName', 'healthScaleFactor', 'keepLongStdio', 'keepProperties', 'keepTestNames',
     'skipMarkingBuildUnstable', 'skipOldReports', 'skipPublishingChecks', 'stdioRetention', 'testDataPublishers',
   ],
+  publishHTML: ['target'],
   archiveArtifacts: ['artifacts', 'allowEmptyArchive', 'caseSensitive', 'defaultExcludes', 'excludes', 'fingerprint', 'followSymlinks', 'onlyIfSuccessful'],
 }
 
@@ -28,7 +29,7 @@ interface Call {
 
 /** Every call with named parameters, in the order of the text. */
 function callsIn(groovy: string): Call[] {
-  const bare = groovy.replaceAll(/(?<!['":])\/\/.*/g, '').replaceAll(/'[^'\n]*'|"[^"\n]*"/g, "''")
+  const bare = groovy.replaceAll(/(?<!['":])\/\/.*/g, '').replaceAll(/'[^'\n]*'|"[^"\n]*"/g, "''").replaceAll(/\[[^[\]]*\]/g, "''")
   return [...bare.matchAll(/\b(\w+)(?:\(\s*|[ ])((?:\w+: *(?:''|\w+)(?:,\s*)?)+)/g)].map(([, step = '', named = '']) => ({
     step,
     parameters: [...named.matchAll(/(\w+):/g)].map(([, name = '']) => name),
@@ -66,9 +67,16 @@ describe('the Jenkinsfile', () => {
     expect(Number(minutes)).toBe(Number(hours) * 60 + 10)
   })
 
+  test('publishes the HTML report with all that the plugin asks for, and goes on where it is not installed', () => {
+    const [, target = ''] = /try \{\s*publishHTML\(target: \[([^\]]*)\]\)\s*\} catch \(NoSuchMethodError/.exec(jenkinsfile) ?? []
+    const names = [...target.matchAll(/^\s*(\w+):/gm)].map(([, name = '']) => name)
+    expect(names).toEqual(expect.arrayContaining(['reportName', 'reportDir', 'reportFiles', 'keepAll', 'alwaysLinkToLastBuild', 'allowMissing']))
+    expect(names.filter((name) => !['reportName', 'reportDir', 'reportFiles', 'keepAll', 'alwaysLinkToLastBuild', 'allowMissing', 'includes', 'reportTitles'].includes(name))).toEqual([])
+  })
+
   test('publishes in the stage that runs the benchmark, the files first: a missing report fails the junit step', () => {
     const post = /post \{\s*always \{([\s\S]*)/.exec(jenkinsfile)?.[1] ?? ''
-    expect(callsIn(post).map(({ step }) => step)).toEqual(['archiveArtifacts', 'junit'])
+    expect(callsIn(post).map(({ step }) => step)).toEqual(['archiveArtifacts', 'publishHTML', 'junit'])
     expect(jenkinsfile.indexOf("stage('Benchmark')")).toBeLessThan(jenkinsfile.indexOf('post {'))
     expect(jenkinsfile.match(/\bpost \{/g)).toHaveLength(1)
   })

@@ -58,7 +58,7 @@ async function writeAll(state: RunState, place: Place): Promise<number> {
   const past = pastOfRun({ clock: systemClock, onProblem: tell, onNote: tell })
   await writeReports(state, { ...place, past: past.read, onProblem: (file, error) => void failed.set(file, error instanceof Error ? error.message : 'for an unknown reason') })
   const shown = shownDirectory(place.directory, place.cwd)
-  for (const name of [...reportNames, ...finalNames]) if (!failed.has(name)) process.stdout.write(`${shown}/${name}\n`)
+  for (const name of [...reportNames, ...finalNames]) if (!failed.has(name.split('/')[0]!)) process.stdout.write(`${shown}/${name}\n`)
   for (const [name, error] of failed) process.stderr.write(`rackbench: ${shown}/${name} could not be written: ${error}\n`)
   return failed.size > 0 ? exitCodes.incomplete : exitCodes.passed
 }

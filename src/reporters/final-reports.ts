@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { PastRun } from '../model/past-run.ts'
 import type { RunState } from '../model/run-state.ts'
+import { renderHtml } from './html/render.ts'
 import type { Place } from './junit-case.ts'
 import { logPath } from './junit-case.ts'
 import type { ReportFile, ReportInput } from './report-input.ts'
@@ -10,13 +11,15 @@ import { summaryMarkdown } from './summary-markdown.ts'
 import { traceJson } from './trace.ts'
 
 /** What stands in the folder of the reports besides the reports that are kept up to date. */
-export const finalNames = ['summary.md', 'results.csv', 'trace.json'] as const
+export const finalNames = ['summary.md', 'results.csv', 'trace.json', 'html/index.html'] as const
 
 /** The reports that are made once, when a run has ended, and those of several runs. */
-export function* finalReports({ results }: ReportInput): Iterable<ReportFile> {
+export function* finalReports(input: ReportInput): Iterable<ReportFile> {
+  const { results } = input
   yield { path: 'summary.md', chunks: [summaryMarkdown(results)] }
   yield { path: 'results.csv', chunks: resultsCsv(results) }
   yield { path: 'trace.json', chunks: traceJson(results) }
+  yield* renderHtml(input)
 }
 
 /** What these reports are made of. @param past Earlier runs, the oldest first. */

@@ -10,6 +10,7 @@ import type { Place } from './junit-case.ts'
 import type { Pieces } from './report-pieces.ts'
 import { openPieces } from './report-pieces.ts'
 import { finalReports, reportInput } from './final-reports.ts'
+import type { ReportFile } from './report-input.ts'
 import { renderReports, reportNames } from './report-render.ts'
 import { openSchedule } from './report-schedule.ts'
 
@@ -81,26 +82,36 @@ async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }
   }
 }
 
+/** So many files are written at once: there may be one for each server. */
+const lanes = 8
+
 /** Writes what is made once, when a run has ended: it can be made again, and need not survive a power failure. */
-async function writeFinal(run: RunState | undefined, place: Place, problem: OnReportProblem, { write, makeFolder, past }: Disk): Promise<void> {
+async function writeFinal(run: RunState | undefined, place: Place, problem: OnReportProblem, disk: Disk): Promise<void> {
   if (!run) return
-  const made = new Set([place.directory])
+  const folders = new Map([[place.directory, Promise.resolve<unknown>(undefined)]])
   try {
-    for (const { path: below, chunks } of finalReports(reportInput(run, place, await past(run)))) {
-      const file = path.join(place.directory, below)
-      const folder = path.dirname(file)
-      const [name = below] = below.split('/')
-      try {
-        if (!made.has(folder)) await makeFolder(folder)
-        made.add(folder)
-        await write(file, chunks, { durable: false })
-      } catch (error) {
-        problem(name, error)
-      }
+    // Made one by one as lanes are free, so that never more than a few are in memory.
+    const files = finalReports(reportInput(run, place, await disk.past(run)))[Symbol.iterator]()
+    const write = async (): Promise<void> => {
+      for (let next = files.next(); !next.done; next = files.next()) await writeOne(next.value, place, folders, disk).catch((error: unknown) => problem(firstPart(next.value), error))
     }
+    await Promise.all(Array.from({ length: lanes }, write))
   } catch (error) {
     problem('the reports for people', error)
   }
+}
+
+async function writeOne({ path: below, chunks }: ReportFile, { directory }: Place, folders: Map<string, Promise<unknown>>, { write, makeFolder }: Disk): Promise<void> {
+  const file = path.join(directory, below)
+  const folder = path.dirname(file)
+  const made = folders.get(folder) ?? makeFolder(folder)
+  folders.set(folder, made)
+  await made
+  await write(file, chunks, { durable: false })
+}
+
+function firstPart({ path: below }: ReportFile): string {
+  return below.split('/')[0]!
 }
 
 function once(onProblem: OnReportProblem): OnReportProblem {

@@ -6,6 +6,7 @@ import { UsageError } from '../model/problem.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
 import { isUnwiped } from '../model/kept.ts'
+import { removeHtml } from './html-folder.ts'
 import { journalName } from './journal.ts'
 import type { ReadJournal } from './journal-reader.ts'
 import { readJournal } from './journal-reader.ts'
@@ -45,6 +46,7 @@ export async function claimForNew(directory: string, options: ClaimOptions): Pro
     const earlier = await earlierRun(directory, journal, options)
     if (earlier.keep) await moveAside(directory, journal, options.now)
     await Promise.all(reports.map((name) => rm(join(directory, name), { force: true })))
+    await removeHtml(directory, earlier.servers)
     await removeLogs(directory, earlier.servers)
     // Last: as long as the journal is there, what is left of that run can be told from files of somebody else's.
     await rm(journal, { force: true })

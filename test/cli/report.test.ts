@@ -3,7 +3,7 @@ import { test } from '../fixtures/cli.ts'
 
 const rack = 'defaults: { install: { takes: 1ms }, benchmark: { takes: 1ms, score: 80 }, destroy: { takes: 1ms } }\nservers: { "102": { benchmark: { score: 31 } } }\n'
 const again = 'defaults: { install: { takes: 1ms }, benchmark: { takes: 1ms, score: 90 }, destroy: { takes: 1ms } }\n'
-const reports = ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json']
+const reports = ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json', 'html/index.html']
 
 test('shards of several agents become one set of reports, in which the newest run of a server counts', async ({ place }) => {
   await place.write('rack.yaml', rack)
@@ -31,6 +31,7 @@ test('a failed server keeps the log of the run that it is from', async ({ place 
   for (const server of ['101', '102']) await place.run(['run', server, '--simulation', 'rack.yaml', '--progress', 'none', '--out', `shard-${server}`])
   await place.run(['report', 'shard-101', 'shard-102', '--out', 'merged'])
   expect(await place.read('merged/junit.xml')).toContain('[[ATTACHMENT|shard-102/logs/102.log]]')
+  expect(await place.read('merged/html/index.html')).toContain('<a href="../../shard-102/logs/102.log">logs/102.log</a>')
 })
 
 test('what cannot be merged is told, and nothing is written', async ({ place }) => {

@@ -94,7 +94,7 @@ test.concurrent('a run tells each step as it happens, ends with a summary, and l
   const files = await place.files()
   expect(Object.keys(files)).toEqual([
     'rack.yaml',
-    ...['', 'failed-servers.txt', 'journal.jsonl', 'junit.xml', 'logs/', 'logs/101.log', 'logs/102.log', 'results.csv', 'results.json', 'run.log', 'summary.md', 'trace.json'].map((name) => `${out}/${name}`),
+    ...['', 'failed-servers.txt', 'html/', 'html/index.html', 'html/plots/', 'html/plots/metric-1.svg', 'html/plots/timeline.svg', 'html/servers/', 'html/servers/101.html', 'html/servers/102.html', 'html/style.css', 'journal.jsonl', 'junit.xml', 'logs/', 'logs/101.log', 'logs/102.log', 'results.csv', 'results.json', 'run.log', 'summary.md', 'trace.json'].map((name) => `${out}/${name}`),
   ])
   expect(files[`${out}/failed-servers.txt`]).toBe('102\n')
   const { run, summary, passed, failed, skipped } = await resultsOf(place)
@@ -216,8 +216,8 @@ describe('a run that has ended', () => {
   test.concurrent('gets the same reports from its journal, byte by byte', async ({ place }) => {
     await ended(place)
     const before = await place.files()
-    for (const name of ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json']) await place.write(`${out}/${name}`, 'spoilt')
-    expect(await place.run(['report', out])).toEqual({ code: 0, signal: null, stdout: ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json'].map((name) => `${out}/${name}\n`).join(''), stderr: '' })
+    for (const name of ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json', 'html/index.html']) await place.write(`${out}/${name}`, 'spoilt')
+    expect(await place.run(['report', out])).toEqual({ code: 0, signal: null, stdout: ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json', 'html/index.html'].map((name) => `${out}/${name}\n`).join(''), stderr: '' })
     expect(await place.files()).toEqual(before)
   })
 

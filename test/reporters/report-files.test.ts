@@ -43,6 +43,11 @@ async function fromJournal(lines: readonly string[]): Promise<Map<string, string
   return files
 }
 
+/** What is written now: plots of what a server measured in an earlier turn may lie there still, and no page shows them. */
+async function made(files: ReadonlyMap<string, string>, journal: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+  return new Map([...(await fromJournal(journal)).keys()].map((name) => [name, files.get(name)]))
+}
+
 test('whatever happens in a run, its reports at any moment are those that are made from the journal, byte by byte', async () => {
   await fc.assert(
     fc.asyncProperty(anyHistory, fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }), async ({ plan, facts }, looks) => {
@@ -58,10 +63,10 @@ test('whatever happens in a run, its reports at any moment are those that are ma
         record(fact)
         if (!looks[index % looks.length]) continue
         await reports.flush()
-        expect(files).toEqual(await fromJournal(journal))
+        expect(await made(files, journal)).toEqual(await fromJournal(journal))
       }
       await reports.flush()
-      expect(files).toEqual(await fromJournal(journal))
+      expect(await made(files, journal)).toEqual(await fromJournal(journal))
       await reports.close()
     }),
     { numRuns: 100 },
@@ -274,7 +279,7 @@ test('a file that cannot be written is told once and tried again, and the others
     await write(file, ...more)
   }, (file, error) => problems.push(`${file}: ${String(error)}`))
   await reports.flush()
-  expect([...files.keys()]).toEqual(['results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json'])
+  expect([...files.keys()].filter((name) => !name.startsWith('plots/'))).toEqual(['results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json', 'style.css', 'index.html', '101.html'])
   await reports.flush()
   isFull = false
   await reports.flush()
@@ -289,7 +294,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
-const allReports = ['failed-servers.txt', 'junit.xml', 'results.csv', 'results.json', 'summary.md', 'trace.json']
+const allReports = ['failed-servers.txt', 'html', 'junit.xml', 'results.csv', 'results.json', 'summary.md', 'trace.json']
 
 test('on a real disk the reports are there and nothing else, whole at every look', async () => {
   const clock = virtualClock()

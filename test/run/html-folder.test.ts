@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ServerId } from '../../src/model/server.ts'
+import { renderHtml } from '../../src/reporters/html/render.ts'
+import { removeHtml } from '../../src/run/html-folder.ts'
+import { fleetReport } from '../fixtures/fleet-report.ts'
+
+let directory: string
+beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'rackbench-html-'))))
+afterEach(async () => rm(directory, { recursive: true, force: true }))
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(directory, path)), { recursive: true })
+  await writeFile(join(directory, path), text)
+}
+const content = async (): Promise<string[]> => (await readdir(directory, { recursive: true })).toSorted()
+
+/** A report with every kind of file there is; answers its servers. */
+async function report(): Promise<ServerId[]> {
+  const input = fleetReport({ servers: 60, past: 3 })
+  for (const { path, chunks } of renderHtml(input)) await write(path, [...chunks].join(''))
+  await write('html/servers-2.html', 'a second page')
+  return input.results.servers.map(({ id }) => id)
+}
+
+test('all that a report is made of goes, and with it the folders', async () => {
+  await removeHtml(directory, await report())
+  expect(await content()).toEqual([])
+})
+
+test("what somebody put there besides stays, and so do pages of others' servers", async () => {
+  const servers = await report()
+  const theirs = ['html/logo.png', 'html/plots/Mine.svg', 'html/servers/notes.html', 'index.html']
+  for (const path of theirs) await write(path, 'not ours')
+  await removeHtml(directory, servers)
+  expect(await content()).toEqual([...theirs, 'html', 'html/plots', 'html/servers'].toSorted())
+})
+
+test.each([['a page of somebody else', '<!DOCTYPE html><title>Our team</title>'], ['nothing', undefined]])('a folder whose index is %s is left alone', async (_what, index) => {
+  for (const path of ['html/style.css', 'html/servers/101.html', 'html/plots/sales.svg']) await write(path, 'not ours')
+  if (index !== undefined) await write('html/index.html', index)
+  const before = await content()
+  await removeHtml(directory, ['101' as ServerId])
+  expect(await content()).toEqual(before)
+})
