@@ -16,7 +16,7 @@ interface XmlParser {
 const require = createRequire(import.meta.url)
 const { SaxesParser } = require('saxes') as { SaxesParser: new () => XmlParser }
 
-interface Node {
+export interface Node {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
   readonly children: Node[]
@@ -73,7 +73,8 @@ function caseOf(node: Node): Case {
   }
 }
 
-function parseXml(xml: string): Node {
+/** @throws Error if it is not well-formed. */
+export function parseXml(xml: string): Node {
   const parser = new SaxesParser()
   const top: Node = { name: '', attributes: {}, children: [], text: '' }
   const open = [top]

@@ -28,11 +28,15 @@ export function boundLines(bounds: readonly DrawnBounds[], x: ValueScale, { top,
   let free = -Infinity
   return lines
     .map(({ at, said, isOff, warns }) => {
-      const half = widthOf(said, 11) / 2
-      const isRoom = at - half > free
-      if (isRoom) free = at + half
+      const wide = widthOf(said, 11)
+      const from = Math.max(free, at - wide / 2)
+      const isRoom = from - at < farthestWords
+      if (isRoom) free = from + wide + 6
       const line = isOff ? '' : straightLine([at, top + 4], [at, bottom], { ...paint({ stroke: 'ink' }), 'stroke-width': 1.5, 'stroke-dasharray': dashes[warns ? 'dotted' : 'dashed'] })
-      return line + (isRoom ? words(at, top, said, { 'text-anchor': 'middle', 'font-size': 11 }) : '')
+      return line + (isRoom ? words(from + wide / 2, top, said, { 'text-anchor': 'middle', 'font-size': 11 }) : '')
     })
     .join('')
 }
+
+/** So far right of its line, in pixels, what a bound asks for may stand where others are in its way. */
+const farthestWords = 40

@@ -1,7 +1,6 @@
 import { bin } from 'd3-array'
 import { scaleLinear } from 'd3-scale'
 import { median } from '../../model/statistics.ts'
-import { singleLine } from '../report-text.ts'
 import { boundLines } from './bound-lines.ts'
 import { dodge } from './dodge.ts'
 import { drawable, figure } from './figures.ts'
@@ -9,6 +8,7 @@ import type { Mark } from './marks.ts'
 import { marks } from './marks.ts'
 import { paint } from './palette.ts'
 import type { Sample, SampleGroup } from './samples.ts'
+import { shortened, shortenedId } from './shortened.ts'
 import { element, faintWords, straightLine, widthOf, words } from './svg.ts'
 import type { ValueScale } from './value-scale.ts'
 
@@ -32,6 +32,8 @@ const longestModel = 22
 /** Readable across the lines behind it. */
 const rim = { ...paint({ fill: 'ink', stroke: 'page' }), 'stroke-width': 3, 'paint-order': 'stroke' }
 
+const medianRim = { ...paint({ stroke: 'page' }), 'stroke-width': 4 }
+
 /** One model: bars or dots of the servers that did not fail above a line, marks of the failed ones below it. */
 export function groupRow({ name, samples, bounds }: SampleGroup, x: ValueScale, { top, isOnly }: Place): Row {
   const tall = isOnly ? 150 : 72
@@ -44,13 +46,13 @@ export function groupRow({ name, samples, bounds }: SampleGroup, x: ValueScale, 
   const middle = x(median(values))
   const [low, high] = x.domain() as [number, number]
   const off = values.filter((value) => value < low || value > high).length
+  const dots = heaped(fine, x, base, tall)
+  const medianLine = straightLine([middle, base - tall], [middle, base], { ...paint({ stroke: 'ink' }), 'stroke-width': 1.5 })
   const drawn = [
-    heaped(fine, x, base, tall) ?? bars(fine, x, base, tall),
+    ...(dots === undefined ? [bars(fine, x, base, tall), straightLine([middle, base - tall], [middle, base], medianRim), medianLine] : [medianLine, dots]),
     straightLine([left, base], [right, base], paint({ stroke: 'faint' })),
-    straightLine([middle, base - tall], [middle, base], { ...paint({ stroke: 'page' }), 'stroke-width': 4 }),
-    straightLine([middle, base - tall], [middle, base], { ...paint({ stroke: 'ink' }), 'stroke-width': 1.5 }),
     boundLines(bounds, x, { top: top + 12, bottom: base + below.height }),
-    words(16, base - tall + 12, singleLine(name, longestModel), { 'font-weight': 'bold' }),
+    words(16, base - tall + 12, shortened(name, longestModel), { 'font-weight': 'bold' }),
     faintWords(16, base - tall + 28, `${figure(samples.length, 15)} measured`),
     faintWords(16, base - tall + 43, `median ${figure(median(values))}`),
     ...(failed.length > 0 ? [words(16, base - tall + 58, `${figure(failed.length, 15)} failed`)] : []),
@@ -92,7 +94,7 @@ function failedMarks(failed: readonly Sample[], x: ValueScale, base: number): Ro
   const of = (mark: Mark, verdict: Sample['verdict']): string =>
     marks(failed.flatMap((sample, index) => (sample.verdict === verdict && levels[index] !== undefined ? [[places[index]!, base + 9 + levels[index] * 9] as const] : [])), mark)
   const deep = 1 + levels.reduce<number>((deepest, level) => Math.max(deepest, level ?? 0), 0)
-  const named = failed.map(({ id }) => singleLine(id, 16))
+  const named = failed.map(({ id }) => shortenedId(id, 16))
   const shown = new Set(roomFor(places, named))
   const names = named.flatMap((name, index) => (shown.has(index) ? [words(places[index]!, base + 9 * deep + 16, name, { ...rim, 'text-anchor': 'middle', 'font-size': 11 })] : []))
   return { drawn: [of('triangle', 'failed otherwise'), of('cross', 'failed by it'), ...names].join('\n'), height: 9 * deep + 18 }

@@ -1,9 +1,9 @@
 import { count, few } from '../log-words.ts'
-import { singleLine } from '../report-text.ts'
 import { median } from '../../model/statistics.ts'
 import { exactFigure, figure } from './figures.ts'
 import { metricTitle } from './metric-title.ts'
 import type { DrawnBounds, MetricSamples, Sample, SampleGroup } from './samples.ts'
+import { shortened } from './shortened.ts'
 
 const mostIds = 10
 const longestModel = 40
@@ -29,7 +29,7 @@ function groupInWords({ name, samples, bounds }: SampleGroup): string {
   const { least, greatest } = rangeOf(values)
   const beyond = bounds.map((bound) => `${boundInWords(bound)}, ${count(values.filter((value) => isOutside(value, bound)).length, 'server')} outside it`)
   const range = least === greatest ? `all ${figure(least)}` : `median ${figure(median(values))}, from ${figure(least)} to ${figure(greatest)}`
-  return `${singleLine(name, longestModel)}: ${count(samples.length, 'server')}, ${range}${beyond.length > 0 ? `; ${beyond.join('; ')}` : ''}.`
+  return `${shortened(name, longestModel)}: ${count(samples.length, 'server')}, ${range}${beyond.length > 0 ? `; ${beyond.join('; ')}` : ''}.`
 }
 
 export function rangeOf(values: readonly number[]): { readonly least: number; readonly greatest: number } {

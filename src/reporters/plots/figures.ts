@@ -4,9 +4,15 @@ const mostDigits = 15
 /** A number for people: `1,234`, `0.05`, `1e+300`; with so many significant digits. */
 export function figure(value: number, digits: number = usualDigits): string {
   const size = Math.abs(value)
-  if (size !== 0 && (size >= 1e9 || size < 1e-4)) return Number(value.toPrecision(Math.min(digits, usualDigits))).toExponential()
+  if (size !== 0 && (size >= 1e9 || size < 1e-4)) {
+    const [mantissa, exponent] = value.toExponential(Math.min(digits, usualDigits) - 1).split('e')
+    return `${Number(mantissa)}e${exponent}`
+  }
   const plain = String(Number(value.toPrecision(digits)))
-  return size < 1000 ? plain : plain.replace(/\d(?=(?:\d{3})+(?:\.|$))/g, '$&,')
+  if (size < 1000) return plain
+  const [whole = '', decimals] = plain.split('.')
+  const grouped = whole.replace(/\d(?=(?:\d{3})+$)/g, '$&,')
+  return decimals === undefined ? grouped : `${grouped}.${decimals}`
 }
 
 /** A number that somebody has written, such as a bound: with all its digits. */

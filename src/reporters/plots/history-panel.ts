@@ -2,7 +2,6 @@ import { extent } from 'd3-array'
 import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { MetricKind } from '../../model/metric-kind.ts'
-import { singleLine } from '../report-text.ts'
 import { axisFigures, drawable, figure } from './figures.ts'
 import { dashes } from './key.ts'
 import { marks } from './marks.ts'
@@ -10,6 +9,7 @@ import { metricTitle } from './metric-title.ts'
 import { paint } from './palette.ts'
 import type { DrawnBounds } from './samples.ts'
 import type { Point } from './server-past.ts'
+import { shortened } from './shortened.ts'
 import { element, faintWords, straightLine, words } from './svg.ts'
 import { dayOf } from './verdicts.ts'
 
@@ -30,7 +30,8 @@ const valueLine = { ...paint({ fill: 'none', stroke: 'passed' }), 'stroke-width'
 const inner = { left: 76, right: 392, top: 34, bottom: 118 }
 /** Of a bound beside its line. */
 const boundDigits = 6
-const longestTitle = 40
+const longestTitle = 62
+const longestBesideFar = 40
 
 /** A bound so many times as far off as the values lie apart would press them into a line: it is told at the edge. */
 const farthestBound = 4
@@ -49,16 +50,18 @@ export function historyPanel({ metric, kind, values, bounds }: Panel, points: re
   const heights = values.map((value) => (value === undefined ? undefined : toTenths(y(drawable(value)))))
   const path = valuePath.x((_, index) => toTenths(x(index)))(heights)
   const of = (failed: boolean) => heights.flatMap((height, index) => (points[index]!.failed === failed && (failed || height !== undefined) ? [[x(index), height ?? top + inner.bottom - 6] as const] : []))
+  const newest = values.at(-1)
+  const far = farBounds(shown, bounds, left, top)
   return [
-    words(left + 16, top + 20, singleLine(metricTitle(metric, kind), longestTitle), { 'font-weight': 'bold' }),
+    words(left + 16, top + 20, shortened(metricTitle(metric, kind), far === '' ? longestTitle : longestBesideFar), { 'font-weight': 'bold' }),
     ...grid,
     path === null ? '' : element('path', { d: path, ...valueLine }),
     boundLines(shown, y, left),
     marks(of(false), 'dot'),
     marks(of(true), 'cross'),
-    farBounds(shown, bounds, left, top),
+    far,
     faintWords(x(0), top + inner.bottom + 16, dayOf(points[0]!.startedAt), { 'font-size': 11 }),
-    faintWords(x(points.length - 1) + 8, top + inner.bottom + 16, `${dayOf(points.at(-1)!.startedAt)}: ${figure(known.at(-1)!)}`, { 'text-anchor': 'end', 'font-size': 11 }),
+    faintWords(x(points.length - 1) + 8, top + inner.bottom + 16, `${dayOf(points.at(-1)!.startedAt)}: ${newest === undefined ? 'no value' : figure(newest)}`, { 'text-anchor': 'end', 'font-size': 11 }),
   ].join('')
 }
 

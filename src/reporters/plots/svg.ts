@@ -49,7 +49,7 @@ export function svgDocument({ width, height, title, description }: { readonly wi
   return `${element('svg', attributes, '\n', told.join('\n'), '\n', content.filter((piece) => piece !== '').join('\n'), '\n')}\n`
 }
 
-export const fontSize = 12
+const fontSize = 12
 
 /** About how wide a text is drawn, in pixels: no less than in most fonts. */
 export function widthOf(text: string, size: number = fontSize): number {

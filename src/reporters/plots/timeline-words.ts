@@ -1,8 +1,8 @@
 import type { Results } from '../../model/results.ts'
 import { count, few } from '../log-words.ts'
-import { singleLine } from '../report-text.ts'
 import { elapsed } from './elapsed.ts'
 import type { Lane } from './lanes.ts'
+import { shortened, shortenedId } from './shortened.ts'
 
 const mostIds = 10
 const longestName = 40
@@ -18,7 +18,7 @@ export function timelineInWords({ run, failed, servers }: Results, lanes: readon
   return [
     `Timeline of the run: ${count(turns.length, 'server')} on ${count(lanes.length, 'worker')} over ${elapsed(endMs)}.`,
     `Workers were busy ${share(busy.reduce((sum, part) => sum + part, 0) / lanes.length)} of it on average, the least ${share(Math.min(1, ...busy))}${idle > 0 ? `; ${count(idle, 'worker')} had nothing to do` : ''}.`,
-    `The last to end was ${singleLine(last.id, longestName)} on ${singleLine(last.worker, longestName)} at ${elapsed(last.endMs)}; the longest was ${singleLine(longest.id, longestName)} with ${elapsed(longest.endMs - longest.startMs)}.`,
+    `The last to end was ${shortenedId(last.id, longestName)} on ${shortened(last.worker, longestName)} at ${elapsed(last.endMs)}; the longest was ${shortenedId(longest.id, longestName)} with ${elapsed(longest.endMs - longest.startMs)}.`,
     ...(turns.length < servers.length ? [`${count(servers.length - turns.length, 'server')} never began.`] : []),
     ...(run.because === undefined ? [] : [`The run was cut short: ${run.because}.`]),
     failed.length === 0 ? 'No server failed.' : `${failed.length} failed: ${few(failed, mostIds)}.`,

@@ -1,7 +1,6 @@
 import { scaleLinear } from 'd3-scale'
 import type { Results } from '../../model/results.ts'
 import { count } from '../log-words.ts'
-import { singleLine } from '../report-text.ts'
 import type { Plot } from '../report-input.ts'
 import { elapsed, elapsedTicks } from './elapsed.ts'
 import type { Stretch } from './drawn-bars.ts'
@@ -12,6 +11,7 @@ import type { Lane } from './lanes.ts'
 import { lanesOf } from './lanes.ts'
 import { marks } from './marks.ts'
 import { paint } from './palette.ts'
+import { shortened } from './shortened.ts'
 import { element, faintWords, straightLine, svgDocument, widthOf, words } from './svg.ts'
 import { timelineInWords } from './timeline-words.ts'
 import { turnNames } from './turn-names.ts'
@@ -36,7 +36,7 @@ export function timelinePlot(results: Results): Plot | undefined {
   if (all.length === 0) return undefined
   const lanes = chosen(all)
   const rows = rowsFor(lanes.length)
-  const names = lanes.map(({ worker }) => singleLine(worker, longestWorker))
+  const names = lanes.map(({ worker }) => shortened(worker, longestWorker))
   const left = 24 + Math.max(...names.map((name) => widthOf(name, 11)))
   const endMs = Math.max(1, ...all.map((lane) => lane.endMs), endOf(results) ?? 0)
   const x = scaleLinear([0, endMs], [left, right])
@@ -48,16 +48,26 @@ export function timelinePlot(results: Results): Plot | undefined {
   const labels = names.flatMap((name, index) => (index % every === 0 ? [faintWords(left - 8, head + rows.height * (index + 1) - rows.bar / 2 + 3, name, { 'text-anchor': 'end', 'font-size': 11 })] : []))
   const grid = ticks.map((tick) => straightLine([x(tick), head], [x(tick), bottom + 4], paint({ stroke: 'grid' })) + faintWords(x(tick), bottom + 18, tick === 0 ? '0' : elapsed(tick), { 'text-anchor': 'middle' }))
   const failed = lanes.flatMap(({ turns }, index) => turns.flatMap(({ failedMs }) => (failedMs === undefined ? [] : [[x(failedMs), head + rows.height * (index + 1) - 1 - rows.bar / 2] as const])))
-  const hidden = all.length - lanes.length
+  const note = notDrawn(results, all.length - lanes.length, all.length)
   const alt = timelineInWords(results, all, endMs)
   const drawn = [
     words(16, 24, `Timeline of the run: ${count(all.length, 'worker')} over ${elapsed(endMs)}`, { 'font-size': 14, 'font-weight': 'bold' }),
     keyOf(keyFor(drawnBars, failed.length > 0), 16, 46), ...background, ...grid, ...labels,
     barPaths(drawnBars, rows, x, head), failedOutlines(lanes, rows, x, head), marks(apart(failed), 'cross'), turnNames(lanes, rows, x, head), endLine(results, x, bottom),
     faintWords((left + right) / 2, bottom + 36, `time since the run began, ${results.run.startedAt.slice(0, 16).replace('T', ' ')} UTC`, { 'text-anchor': 'middle' }),
-    hidden > 0 ? words(16, bottom + 56, `${hidden} more workers are not drawn: these are the ${mostRows / 2} that were busy longest, and the ${mostRows / 2} that were least`) : '',
+    note === '' ? '' : words(16, bottom + 56, note),
   ]
-  return { alt, svg: svgDocument({ width, height: bottom + (hidden > 0 ? 68 : 48), title: 'Timeline of the run', description: alt }, ...drawn) }
+  return { alt, svg: svgDocument({ width, height: bottom + (note === '' ? 48 : 68), title: 'Timeline of the run', description: alt }, ...drawn) }
+}
+
+/** Which workers have no row. */
+function notDrawn({ run }: Results, hidden: number, known: number): string {
+  const idle = Math.max(0, run.concurrency - known)
+  const parts = [
+    ...(hidden > 0 ? [`${count(hidden, 'more worker')} not drawn: these are the ${mostRows / 2} that were busy longest, and the ${mostRows / 2} that were least`] : []),
+    ...(idle > 0 ? [`${count(idle, 'more worker')} had nothing to do`] : []),
+  ]
+  return parts.join('; ')
 }
 
 /** Of too many workers, those that were busy least, and longest: idle ones and stragglers are among them. */

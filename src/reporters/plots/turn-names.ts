@@ -1,5 +1,5 @@
-import { singleLine } from '../report-text.ts'
 import type { Lane } from './lanes.ts'
+import { shortenedId } from './shortened.ts'
 import { faintWords, widthOf, words } from './svg.ts'
 import type { Rows } from './timeline.ts'
 
@@ -17,7 +17,7 @@ export function turnNames(lanes: readonly Lane[], rows: Rows, x: (ms: number) =>
     const taken: (readonly [from: number, to: number])[] = []
     const inOrder = [...turns.filter(({ failedMs }) => failedMs !== undefined), ...turns.filter(({ failedMs }) => failedMs === undefined)]
     return inOrder.flatMap(({ id, startMs, endMs, failedMs }) => {
-      const name = `${failedMs === undefined ? '' : '× '}${singleLine(id, longestId)}`
+      const name = `${failedMs === undefined ? '' : '× '}${shortenedId(id, longestId)}`
       const wide = widthOf(name, size) + 6
       if (failedMs === undefined && wide > x(endMs) - x(startMs) + 4) return []
       const from = Math.min(x(startMs), rightmost - wide)

@@ -20,6 +20,7 @@ interface RunVerdicts {
 
 const verdicts = ['failed', 'skipped', 'passed'] as const
 const mostRuns = 30
+const widestRun = 80
 const width = 960
 const height = 300
 const area = { left: 64, right: 944, top: 64, bottom: 240 }
@@ -40,7 +41,7 @@ function verdictsOf(startedAt: string, servers: readonly { readonly status: (typ
 }
 
 function drawn(runs: readonly RunVerdicts[]): string[] {
-  const x = scaleBand<number>(runs.keys(), [area.left, area.right]).padding(0.25)
+  const x = scaleBand<number>(runs.keys(), [area.left, Math.min(area.right, area.left + widestRun * runs.length)]).padding(0.25)
   const most = max(runs, ({ failed, skipped, passed }) => failed + skipped + passed) ?? 0
   const y = scaleLinear([0, Math.max(1, most)], [area.bottom, area.top])
   const ticks = y.ticks(4).filter(Number.isInteger)
