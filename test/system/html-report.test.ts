@@ -34,7 +34,8 @@ beforeAll(async () => {
   if (!isThere) return
   site = await servePages(files)
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-})
+  // A browser takes its time to start on a machine that is busy.
+}, 60_000)
 afterAll(async () => {
   await browser?.close()
   await site?.close()

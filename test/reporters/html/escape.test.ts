@@ -13,6 +13,6 @@ test('an object of others that looks like a piece of HTML is none', () => {
 
 test('whatever the text, no character of it means anything to a browser', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-    expect(markupOf(html`${text}`)).toMatch(/^(?:[^&<>"'\u0000-\u0008\u000b\u000c\u000e-\u001f]|&(?:amp|lt|gt|quot|#39);)*$/)
+    expect(markupOf(html`${text}`).replaceAll(/&(?:amp|lt|gt|quot|#39);/g, '')).not.toMatch(/[&<>"']/)
   }))
 })

@@ -54,7 +54,7 @@ test('earlier runs of a server stand on its page, the newest first', () => {
 })
 
 const openable = /\.(?:html|txt|json|xml|svg|png|log)$/
-const besides = ['results.json', 'junit.xml', 'failed-servers.txt']
+const besides = new Set(['results.json', 'junit.xml', 'failed-servers.txt'])
 
 /** Whatever a page asks for or leads to, as a path below the folder of the reports. */
 function targetsOf(path: string, page: string): string[] {
@@ -65,7 +65,7 @@ function targetsOf(path: string, page: string): string[] {
 function brokenIn(files: ReadonlyMap<string, string>, { results, logOf }: ReportInput): string[] {
   const logs = new Set(results.servers.map(logOf))
   return [...files].filter(([path]) => path.endsWith('.html')).flatMap(([path, page]) =>
-    targetsOf(path, page).filter((target) => !(files.has(target) || logs.has(target) || besides.includes(target)) || !(openable.test(target) || target === 'html/style.css')).map((target) => `${path}: ${target}`))
+    targetsOf(path, page).filter((target) => !(files.has(target) || logs.has(target) || besides.has(target)) || !(openable.test(target) || target === 'html/style.css')).map((target) => `${path}: ${target}`))
 }
 
 describe('whatever happened in a run and whatever others say,', () => {
@@ -104,7 +104,7 @@ describe('a large fleet', () => {
     const lists = [...files].filter(([path]) => /^html\/servers-\d+\.html$/.test(path))
     const listed = lists.flatMap(([, page]) => [...page.matchAll(/<th scope="row"><a href="servers\/([^"]+)\.html">/g)].map(([, server]) => server))
     expect(lists.map(([path]) => path)).toEqual(['html/servers-1.html', 'html/servers-2.html', 'html/servers-3.html'])
-    expect(listed.toSorted()).toEqual(input.results.servers.map((server) => server.id).toSorted())
+    expect([listed.length, new Set(listed)]).toEqual([2100, new Set<string>(input.results.servers.map((server) => server.id))])
     expect(brokenIn(files, input)).toEqual([])
   })
 
