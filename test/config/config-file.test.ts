@@ -77,6 +77,7 @@ simulation: { strict: false }
     replace: false,
     force: false,
     dryRun: false,
+    order: 'given',
     progress: 'plain',
     notes: [],
   })
@@ -121,7 +122,7 @@ maxAlike: null
       'timeouts.install: expected a duration (write 90s, 45m or 2h), got 60',
       'timeouts.mark: expected a duration (write 90s, 45m or 2h), got "soon"',
       'threshold and thresholds are both there: keep one of them',
-      'thresholds[1]: needs a min or a max, or a reference with lower or upper, got {"metric":"disk"}',
+      'thresholds[1]: needs a min or a max, or a reference with lower or upper, or ownHistory, got {"metric":"disk"}',
       'thresholds[2].min: expected a number, got "fast"',
       'thresholds[2]: unknown key "mim"; did you mean min?',
       'servers: expected server IDs and ranges, got ["1-3",["4"]]',

@@ -35,6 +35,7 @@ test('what is not said is as the manual says', async () => {
     replace: false,
     force: false,
     dryRun: false,
+    order: 'given',
     progress: 'auto',
     notes: ['no provisioner given: the simulated rack is used, no real machine is touched'],
   })

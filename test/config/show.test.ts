@@ -53,6 +53,7 @@ thresholds:
 os: debian-12 # default
 unmatched: fail # default
 retest: 0 # default
+order: given # default
 concurrency: 15 # default
 destroy: passing # default
 markBroken: true # default

@@ -162,7 +162,7 @@ describe('benchmarkServers', () => {
 describe('its directory', () => {
   test('is the one that `rackbench run` writes', async () => {
     const { passed, failed, skipped, servers, run } = await benchmarkServers(rack(scores({ '102': 31 })), ['101', '102'], { out })
-    expect((await readdir(out)).sort()).toEqual(['failed-servers.txt', 'journal.jsonl', 'junit.xml', 'logs', 'results.json', 'run.log'])
+    expect((await readdir(out)).sort()).toEqual(['failed-servers.txt', 'html', 'journal.jsonl', 'junit.xml', 'logs', 'results.csv', 'results.json', 'run.log', 'summary.md', 'trace.json'])
     const results = resultsSchema.parse(JSON.parse(await readFile(join(out, 'results.json'), 'utf8')))
     expect(results).toEqual(expect.objectContaining({ passed, failed, skipped, servers }))
     expect(results.run).toEqual(expect.objectContaining({ id: run, status: 'finished', exitCode: 1, provisioner: 'program:adapter' }))
@@ -339,7 +339,7 @@ describe('it rejects what is wrong, every problem at once, and touches nothing:'
       'logFormat: expected text | json, got "xml"',
       'deadline: expected more than the 10s of wipeReserve, got "10s"',
       'thresholds[0]: unknown key "maximum"',
-      'thresholds[0]: needs a min or a max, or a reference with lower or upper, got {"metric":"cpu","maximum":3}',
+      'thresholds[0]: needs a min or a max, or a reference with lower or upper, or ownHistory, got {"metric":"cpu","maximum":3}',
       'secrets[0]: too short for a secret: it takes at least 6 characters to be redacted',
       'secrets[1]: expected a text',
     ])

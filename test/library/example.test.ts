@@ -16,7 +16,7 @@ test('examples/library/benchmark.mjs tells what passed and failed, and writes on
     expect(stdout).toMatch(new RegExp(`^broken:  103 \\(install: PXE boot timed out ${run}\\), 102 \\(check: score 31 is below 50, by 19 ${run}\\)$`, 'm'))
     expect(await readdir(cwd)).toEqual([])
     expect((await start([process.execPath, program, 'results'], { cwd }).ended).code).toBe(1)
-    expect((await readdir(join(cwd, 'results'))).sort()).toEqual(['failed-servers.txt', 'journal.jsonl', 'junit.xml', 'logs', 'results.json', 'run.log'])
+    expect((await readdir(join(cwd, 'results'))).sort()).toEqual(['failed-servers.txt', 'html', 'journal.jsonl', 'junit.xml', 'logs', 'results.csv', 'results.json', 'run.log', 'summary.md', 'trace.json'])
   } finally {
     await rm(cwd, { recursive: true })
   }
