@@ -153,7 +153,7 @@ describe('what cannot be taken is told, each in one line:', () => {
     ['rules without a run', ['try', 'bad.yaml', '--label', 'a=b'], [
       'thresholds try has no use for --label', 'thresholds try: on which runs? --on results.json, or --on and a run directory',
       'bad.yaml: thresholds[0].min: expected a number, got "fast"', 'bad.yaml: thresholds[1]: unknown key "mni"',
-      'bad.yaml: thresholds[1]: needs a min or a max, or a reference with lower or upper, got {"metric":"score","mni":5}',
+      'bad.yaml: thresholds[1]: needs a min or a max, or a reference with lower or upper, or ownHistory, got {"metric":"score","mni":5}',
     ]],
     ['runs that are none', ['try', 'good.yaml', '--on', 'bad.yaml', 'no.json'], ['--on: bad.yaml: is not JSON, or is cut short', '--on: no.json: no such file']],
     ['no rules', ['try', '--on', 'out'], ['thresholds try: which rules? `rackbench thresholds try new.yaml --on rackbench-out`, say']],
