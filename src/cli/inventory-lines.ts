@@ -1,4 +1,5 @@
-import { stringify } from 'csv-stringify/sync'
+import { createRequire } from 'node:module'
+import type * as csv from 'csv-stringify/sync'
 import { UsageError } from '../model/problem.ts'
 import type { Server } from '../model/server.ts'
 import type { formats } from './options.ts'
@@ -33,6 +34,8 @@ function* csvOf(servers: readonly Server[]): Generator<string> {
   for (const server of servers) for (const name of Object.keys(server.labels)) labels.add(name)
   if (labels.size > mostLabels) throw new UsageError([`--format csv: ${labels.size} different labels would be as many columns, at most ${mostLabels}: take json or ndjson`])
   const names = [...labels]
+  // Loaded by the one format that needs it.
+  const { stringify } = createRequire(import.meta.url)('csv-stringify/sync') as typeof csv
   const write = (rows: readonly (readonly string[])[]): string => stringify([...rows], { eof: false, escape_formulas: true })
   yield write([['id', 'address', ...names.map((name) => (ownColumns.has(name.toLowerCase()) ? `label:${name}` : name))]])
   const rowOf = ({ id, address = '', labels: given }: Server): string[] => [id, address, ...names.map((name) => (Object.hasOwn(given, name) ? given[name]! : ''))]

@@ -5,7 +5,6 @@ import { isOfProgram } from '../model/plan.ts'
 import { UsageError } from '../model/problem.ts'
 import type { Provisioner } from '../model/provisioner.ts'
 import { loadModule } from './module.ts'
-import { simulated } from './simulated.ts'
 
 /** What a provisioner has of the world besides its settings. */
 export interface World {
@@ -52,8 +51,8 @@ export async function problemsOfSettings(provisioner: Plan['provisioner'], world
   }
 }
 
-function openSimulated({ simulation, ...others }: Readonly<Record<string, unknown>>, { clock }: World): Provisioner {
+async function openSimulated({ simulation, ...others }: Readonly<Record<string, unknown>>, { clock }: World): Promise<Provisioner> {
   const unknown = Object.keys(others)
   if (unknown.length > 0) throw new UsageError(unknown.map((key) => `provisioner: simulated has no setting ${JSON.stringify(key)}; its only one is "simulation"`))
-  return simulated(simulation, clock)
+  return (await import('./simulated.ts')).simulated(simulation, clock)
 }
