@@ -8,7 +8,7 @@ import { failureOf, tellHistory } from './ironic-fault.ts'
 import { endMaintenance } from './ironic-keeping.ts'
 import { maintenanceOf } from './ironic-mark.ts'
 import type { NodeHandle } from './ironic-orders.ts'
-import { awaitLateOrder, look, orderAndRest, rest } from './ironic-orders.ts'
+import { awaitLateOrder, change, look, orderAndRest, rest } from './ironic-orders.ts'
 import { refuseToInstall } from './ironic-ownership.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
 import { isSettled, stateOf } from '../clients/ironic-states.ts'
@@ -84,7 +84,8 @@ async function enter(handle: NodeHandle, install: Installation): Promise<IronicN
 }
 
 /** Takes the node, and says in the same request what for. */
-async function claim({ api, id, context: { signal, log } }: NodeHandle, node: IronicNode, { server, os, run, key, policy }: Installation): Promise<IronicNode> {
+async function claim(handle: NodeHandle, node: IronicNode, { server, os, run, key, policy }: Installation): Promise<IronicNode> {
+  const { api, id, context: { signal, log } } = handle
   const uuid = node.instance_uuid ?? (policy.reserve ? instanceUuid(run, server) : null)
   const maintenance = maintenanceOf(node)
   const before = noteOf(node)
@@ -99,7 +100,7 @@ async function claim({ api, id, context: { signal, log } }: NodeHandle, node: Ir
     ...info,
     ...(node.retired && before?.retired ? [{ op: 'replace', path: '/retired', value: false } as const] : []),
   ]
-  return api.patch(id, steps, signal).catch(async (error: unknown) => {
+  return change(handle, node, steps).catch(async (error: unknown) => {
     // Two that take it for the same run at the same moment are in each other's way, and both have it.
     const now = error instanceof ServerNotOursError && uuid !== null ? await api.node(id, signal) : undefined
     if (now?.instance_uuid !== uuid) throw error
@@ -115,8 +116,8 @@ function deployOrder(target: string, { os, server, policy: { deploy: { configDri
   }
 }
 
-function rewriteSince({ api, id, context: { signal } }: NodeHandle, node: IronicNode, note: Claim): Promise<IronicNode> {
-  return api.patch(id, [writeNote({ ...note, since: node.provision_updated_at })], signal)
+function rewriteSince(handle: NodeHandle, node: IronicNode, note: Claim): Promise<IronicNode> {
+  return change(handle, node, [writeNote({ ...note, since: node.provision_updated_at })])
 }
 
 function takenAway(id: string, node: IronicNode): ServerNotOursError {

@@ -1,4 +1,4 @@
-import type { IronicApi, IronicNode, NodeProgress, ProvisionOrder } from '../clients/ironic-api.ts'
+import type { IronicApi, IronicNode, NodeProgress, PatchStep, ProvisionOrder } from '../clients/ironic-api.ts'
 import { pause } from '../clients/pause.ts'
 import type { Clock } from '../model/clock.ts'
 import { ProvisionerUnavailableError, RequestRefusedError, ServerNotOursError } from '../model/fault.ts'
@@ -16,6 +16,19 @@ export interface NodeHandle {
 /** Reads a node. */
 export function look({ api, id, context: { signal } }: NodeHandle): Promise<IronicNode> {
   return api.node(id, signal)
+}
+
+/**
+ * Changes a node that is as `before`. What Ironic answers to a change tells moments to the second, what is read to the microsecond: a moment
+ * that is the same stays as it was read, so that it can be compared.
+ */
+export async function change({ api, id, context: { signal } }: NodeHandle, before: IronicNode, steps: readonly PatchStep[]): Promise<IronicNode> {
+  const changed = await api.patch(id, steps, signal)
+  return stateOf(changed) === stateOf(before) && toTheSecond(changed) === toTheSecond(before) ? { ...changed, provision_updated_at: before.provision_updated_at } : changed
+}
+
+function toTheSecond({ provision_updated_at: at }: Pick<IronicNode, 'provision_updated_at'>): string | undefined {
+  return at?.replace(/\.\d+/, '')
 }
 
 /** Waits until a node rests, saying what it goes through, and reads it. @param isEnough Whether it need not be waited for any longer. */

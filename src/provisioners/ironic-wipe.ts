@@ -9,7 +9,7 @@ import { failureOf, tellHistory } from './ironic-fault.ts'
 import { endMaintenance, putMark, tidy } from './ironic-keeping.ts'
 import { maintenanceOf, markText } from './ironic-mark.ts'
 import type { NodeHandle } from './ironic-orders.ts'
-import { look, orderAndRest, rest } from './ironic-orders.ts'
+import { change, look, orderAndRest, rest } from './ironic-orders.ts'
 import type { Asker } from './ironic-ownership.ts'
 import { refuseToWipe } from './ironic-ownership.ts'
 import type { IronicPolicy } from './ironic-settings.ts'
@@ -87,28 +87,27 @@ function markOf(node: IronicNode, { markFollows, run }: Wipe): string | undefine
 }
 
 /** Another run may be about to take what was left: only one of the two gets it. @throws ServerNotOursError if that is not us. */
-async function takeBack({ api, id, context: { signal } }: NodeHandle, node: IronicNode, run: string): Promise<IronicNode> {
+async function takeBack(handle: NodeHandle, node: IronicNode, run: string): Promise<IronicNode> {
   const { left: _left, ...note } = noteOf(node)!
-  const uuid = instanceUuid(run, id)
-  return api.patch(id, [{ op: 'add', path: '/instance_uuid', value: uuid }, writeNote({ ...note, run, instance_uuid: uuid })], signal)
+  const uuid = instanceUuid(run, handle.id)
+  return change(handle, node, [{ op: 'add', path: '/instance_uuid', value: uuid }, writeNote({ ...note, run, instance_uuid: uuid })])
 }
 
 /** Sees to it that a node does not come back to the scheduler when it is clean. */
 async function keepOut(handle: NodeHandle, node: IronicNode, { mark, wipe, target }: { readonly mark: string; readonly wipe: Wipe; readonly target: string }): Promise<IronicNode> {
-  const { api, id, context: { signal } } = handle
   if (target !== 'deleted') {
     const uuid = node.instance_uuid ?? (wipe.policy.reserve ? instanceUuid(wipe.run, wipe.id) : null)
     if (uuid !== null) {
       const note = noteOf(node)
       const isKept = note?.mark === mark && note.run === wipe.run && node.instance_uuid === uuid && !node.retired
-      const kept = isKept ? node : await api.patch(id, reserve(node, mark, { uuid, wipe }), signal)
+      const kept = isKept ? node : await change(handle, node, reserve(node, mark, { uuid, wipe }))
       return kept.maintenance ? endMaintenance(handle) : kept
     }
     // What is retired cannot be provided: here the mark itself has to do.
     const marked = maintenanceOf(node).is === 'marked' ? node : await putMark(handle, mark)
-    return marked.retired ? api.patch(id, [{ op: 'replace', path: '/retired', value: false }], signal) : marked
+    return marked.retired ? change(handle, marked, [{ op: 'replace', path: '/retired', value: false }]) : marked
   }
-  const kept = node.retired && noteOf(node)?.mark === mark ? node : await api.patch(id, retire(node, mark, wipe), signal)
+  const kept = node.retired && noteOf(node)?.mark === mark ? node : await change(handle, node, retire(node, mark, wipe))
   return kept.maintenance ? endMaintenance(handle) : kept
 }
 
