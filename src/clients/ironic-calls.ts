@@ -55,9 +55,7 @@ export function ironicCalls({ client, ...options }: ExchangeOptions & { readonly
     order: (id, order, signal) => tell({ method: 'PUT', path: pathOf(id, '/states/provision'), body: order }, signal),
     async patch(id, steps, signal) {
       const request = { method: 'PATCH', path: pathOf(id), body: steps } as const
-      const changed = readAnswer(await ask(request, signal), ironicNodeSchema, what(request), hide)
-      // The answer shows the lock under which the change itself was made, and which it has let go of by now.
-      return { ...changed, reservation: null }
+      return readAnswer(await ask(request, signal), ironicNodeSchema, what(request), hide)
     },
     setMaintenance: (id, reason, signal) => tell({ method: 'PUT', path: pathOf(id, '/maintenance'), body: { reason } }, signal),
     clearMaintenance: (id, signal) => tell({ method: 'DELETE', path: pathOf(id, '/maintenance') }, signal),
