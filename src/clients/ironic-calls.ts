@@ -55,7 +55,8 @@ export function ironicCalls({ client, ...options }: ExchangeOptions & { readonly
     order: (id, order, signal) => tell({ method: 'PUT', path: pathOf(id, '/states/provision'), body: order }, signal),
     async patch(id, steps, signal) {
       const request = { method: 'PATCH', path: pathOf(id), body: steps } as const
-      return readAnswer(await ask(request, signal), ironicNodeSchema, what(request), hide)
+      // The answer still shows the lock of this very change, which ends with it.
+      return { ...readAnswer(await ask(request, signal), ironicNodeSchema, what(request), hide), reservation: null }
     },
     setMaintenance: (id, reason, signal) => tell({ method: 'PUT', path: pathOf(id, '/maintenance'), body: { reason } }, signal),
     clearMaintenance: (id, signal) => tell({ method: 'DELETE', path: pathOf(id, '/maintenance') }, signal),

@@ -84,8 +84,9 @@ async function enter(handle: NodeHandle, install: Installation): Promise<IronicN
 }
 
 /** Takes the node, and says in the same request what for. */
-async function claim(handle: NodeHandle, node: IronicNode, { server, os, run, key, policy }: Installation): Promise<IronicNode> {
-  const { api, id, context: { signal, log } } = handle
+async function claim(handle: NodeHandle, node: IronicNode, install: Installation): Promise<IronicNode> {
+  const { server, os, run, key, policy } = install
+  const { id, context: { log } } = handle
   const uuid = node.instance_uuid ?? (policy.reserve ? instanceUuid(run, server) : null)
   const maintenance = maintenanceOf(node)
   const before = noteOf(node)
@@ -101,10 +102,13 @@ async function claim(handle: NodeHandle, node: IronicNode, { server, os, run, ke
     ...(node.retired && before?.retired ? [{ op: 'replace', path: '/retired', value: false } as const] : []),
   ]
   return change(handle, node, steps).catch(async (error: unknown) => {
+    if (!(error instanceof ServerNotOursError) || uuid === null) throw error
+    const now = await look(handle)
     // Two that take it for the same run at the same moment are in each other's way, and both have it.
-    const now = error instanceof ServerNotOursError && uuid !== null ? await api.node(id, signal) : undefined
-    if (now?.instance_uuid !== uuid) throw error
-    return now
+    if (now.instance_uuid === uuid) return now
+    // Who was first says more of itself than the refusal does.
+    refuseToInstall(now, { id, run, policy })
+    throw error
   })
 }
 

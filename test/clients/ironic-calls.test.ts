@@ -70,6 +70,11 @@ test('texts of a node are cut, and a node that is none is refused', async () => 
   expect(await fault(wrong.api.node('n-1', signal))).toMatch(/^RequestRefusedError: GET \/v1\/nodes\/n-1: the answer is not the protocol's \(maintenance: expected a boolean, got "yes"\)/)
 })
 
+test('a node that was changed is not locked any more by its change', async () => {
+  const { api } = scripted(() => answer(200, { ...node, reservation: 'conductor', extra: { rack: 'A' } }))
+  expect(await api.patch('n-1', [{ op: 'add', path: '/extra/rack', value: 'A' }], signal)).toEqual({ ...node, reservation: null, extra: { rack: 'A' } })
+})
+
 interface Fleet {
   readonly clock: VirtualClock
   readonly ironic: VirtualIronic
