@@ -131,7 +131,8 @@ function finishStep(state: FoldedServer, event: EventOf<'step.finished'>): void 
   const { at: _at, type: _type, server: _server, step, round, ...ended } = event
   const { last } = state.operations
   const begun = state.running?.step === step ? state.running : undefined
-  const record: StepRecord = begun ? { ...ended, startedAt: begun.at } : ended
+  // What is spread last keeps the record small: the other way round it takes three times as much.
+  const record: StepRecord = begun ? { startedAt: begun.at, ...ended } : ended
   if (begun && last) {
     const outcomeKnown = record.status === 'passed' || (record.failure !== undefined && blames[record.failure.type].outcomeKnown)
     state.operations = { ...state.operations, last: { ...last, outcomeKnown } }
@@ -141,8 +142,8 @@ function finishStep(state: FoldedServer, event: EventOf<'step.finished'>): void 
     if (round > state.rounds.length + 1) throw new Error(`round ${round} of server ${state.server.id} comes after round ${state.rounds.length}`)
     const measured = state.rounds[round - 1]
     if (measured) measured[step] = record
-    // A new array: one that grows has room for 17.
-    else state.rounds = [...state.rounds, { benchmark: undefined, check: undefined, [step]: record }]
+    // An array that grows, or is spread, has room for 17.
+    else state.rounds = state.rounds.concat([{ benchmark: undefined, check: undefined, [step]: record }])
   } else state[step] = record
   if (record.status === 'passed' && step === 'install') state.left = 'installed'
   if (record.status === 'passed' && step === 'destroy') state.left = 'clean'

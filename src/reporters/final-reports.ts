@@ -5,8 +5,11 @@ import { renderHtml } from './html/render.ts'
 import type { Place } from './junit-case.ts'
 import { logPath } from './junit-case.ts'
 import type { ReportFile, ReportInput } from './report-input.ts'
-import { resultsOf } from './results.ts'
+import type { Part } from './report-block.ts'
+import { countServers } from './report-counts.ts'
+import { headOf } from './results.ts'
 import { resultsCsv } from './results-csv.ts'
+import { serversIn } from './servers.ts'
 import { summaryMarkdown } from './summary-markdown.ts'
 import { traceJson } from './trace.ts'
 
@@ -22,10 +25,10 @@ export function* finalReports(input: ReportInput): Iterable<ReportFile> {
   yield* renderHtml(input)
 }
 
-/** What these reports are made of. @param past Earlier runs, the oldest first. */
-export function reportInput(run: RunState, place: Place, past: readonly PastRun[]): ReportInput {
+/** What these reports are made of. @param parts All servers' parts of the reports. @param past Earlier runs, the oldest first. */
+export function reportInput(run: RunState, parts: readonly Part[], place: Place, past: readonly PastRun[]): ReportInput {
   return {
-    results: resultsOf(run),
+    results: { ...headOf(run, countServers(run)), servers: serversIn(parts, run.plan.servers.length) },
     thresholds: run.plan.thresholds,
     logOf: ({ id, startedAt }) => (startedAt === null ? undefined : path.relative(place.directory, logPath(place, id)).split(path.sep).join('/')),
     past,

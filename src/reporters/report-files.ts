@@ -56,7 +56,7 @@ export function reportFiles({ clock, onProblem, write = writeWhole, makeFolder =
     },
     async flush() {
       await schedule.flush()
-      await writeFinal(state, place, problem, { write, makeFolder, past })
+      await writeFinal(state, pieces, place, problem, { write, makeFolder, past })
     },
     close: schedule.close,
   }
@@ -65,8 +65,9 @@ export function reportFiles({ clock, onProblem, write = writeWhole, makeFolder =
 /** Writes all reports of a run once: the very bytes that were written while it ran. Never rejects. */
 export async function writeReports(run: RunState, { onProblem, write = writeWhole, makeFolder = makeWhole, past = noPast, ...place }: Options): Promise<void> {
   const problem = once(onProblem)
-  await writeAll(run, openPieces(place), place, problem, write, true)
-  await writeFinal(run, place, problem, { write, makeFolder, past })
+  const pieces = openPieces(place)
+  await writeAll(run, pieces, place, problem, write, true)
+  await writeFinal(run, pieces, place, problem, { write, makeFolder, past })
 }
 
 async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }: Place, problem: OnReportProblem, write: WriteFile, durable: boolean): Promise<void> {
@@ -86,12 +87,12 @@ async function writeAll(run: RunState | undefined, pieces: Pieces, { directory }
 const lanes = 8
 
 /** Writes what is made once, when a run has ended: it can be made again, and need not survive a power failure. */
-async function writeFinal(run: RunState | undefined, place: Place, problem: OnReportProblem, disk: Disk): Promise<void> {
+async function writeFinal(run: RunState | undefined, pieces: Pieces, place: Place, problem: OnReportProblem, disk: Disk): Promise<void> {
   if (!run) return
   const folders = new Map([[place.directory, Promise.resolve<unknown>(undefined)]])
   try {
     // Made one by one as lanes are free, so that never more than a few are in memory.
-    const files = finalReports(reportInput(run, place, await disk.past(run)))[Symbol.iterator]()
+    const files = finalReports(reportInput(run, pieces.collect(run), place, await disk.past(run)))[Symbol.iterator]()
     const write = async (): Promise<void> => {
       for (let next = files.next(); !next.done; next = files.next()) await writeOne(next.value, place, folders, disk).catch((error: unknown) => problem(firstPart(next.value), error))
     }

@@ -1,11 +1,12 @@
 import type { PastRun } from '../model/past-run.ts'
-import type { Results, ServerResult } from '../model/results.ts'
+import type { ServerResult } from '../model/results.ts'
 import type { Threshold } from '../model/threshold.ts'
+import type { ReportResults } from './servers.ts'
 
 /** All that reports for people are made of. The same input gives the same bytes. */
 export interface ReportInput {
   /** Of one run, or of several laid together. */
-  readonly results: Results
+  readonly results: ReportResults
   /** The rules that the run was judged by; none is known of runs of earlier versions. */
   readonly thresholds: readonly Threshold[]
   /** The path of a server's log, relative to the folder of the reports, with `/`; nothing where there is none. */

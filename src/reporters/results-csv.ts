@@ -1,7 +1,9 @@
 import { stringify } from 'csv-stringify/sync'
-import type { Results, ServerResult } from '../model/results.ts'
+import type { ServerResult } from '../model/results.ts'
 import { steps } from '../model/step.ts'
 import { seconds, singleLine } from './report-text.ts'
+import type { ReportResults } from './servers.ts'
+import { namesIn } from './servers.ts'
 
 /** So many servers are put into one chunk. */
 const rowsAtOnce = 500
@@ -10,12 +12,12 @@ const rowsAtOnce = 500
  * results.csv, in chunks: a row for each server, with a column for each label and metric that any of them has. Times are in seconds.
  * What a spreadsheet would take for a formula gets a `'` before it.
  */
-export function* resultsCsv({ servers }: Results): Iterable<string> {
-  const labels = namesIn(servers, (server) => server.labels ?? {})
-  const metrics = namesIn(servers, (server) => server.metrics)
+export function* resultsCsv({ servers }: Pick<ReportResults, 'servers'>): Iterable<string> {
+  const labels = [...namesIn(servers, (server) => server.labels ?? {})]
+  const metrics = [...namesIn(servers, (server) => server.metrics)]
   yield write([[...fixed, ...steps.map((step) => `${step}_s`), ...labels.map((name) => `label.${name}`), ...metrics]])
   for (let from = 0; from < servers.length; from += rowsAtOnce) {
-    yield write(servers.slice(from, from + rowsAtOnce).map((server) => [...fixedOf(server), ...steps.map((step) => secondsOf(server, step)), ...labels.map((name) => textOf(server.labels, name)), ...metrics.map((name) => valueOf(server.metrics, name))]))
+    yield write(Array.from(servers.slice(from, from + rowsAtOnce), (server) => [...fixedOf(server), ...steps.map((step) => secondsOf(server, step)), ...labels.map((name) => textOf(server.labels, name)), ...metrics.map((name) => valueOf(server.metrics, name))]))
   }
 }
 
@@ -30,10 +32,6 @@ function fixedOf({ id, status, because, error, broken, left, worker, startedAt, 
 function secondsOf({ steps: ended }: ServerResult, step: (typeof steps)[number]): Cell {
   const record = ended[step]
   return record && record.status !== 'skipped' ? seconds(record.durationMs) : undefined
-}
-
-function namesIn(servers: readonly ServerResult[], of: (server: ServerResult) => Readonly<Record<string, unknown>>): readonly string[] {
-  return [...new Set(servers.flatMap((server) => Object.keys(of(server))))]
 }
 
 function textOf(labels: ServerResult['labels'], name: string): Cell {

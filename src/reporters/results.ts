@@ -24,7 +24,8 @@ export function resultsOf(run: RunState): Results {
   return { ...headOf(run, countServers(run)), servers: [...run.servers.values()].map((server) => serverResult(server, standingOf(run, server), run.plan)) }
 }
 
-function headOf(run: RunState, { ids, suspects }: Pick<Counts, 'ids' | 'suspects'>): Omit<Results, 'servers'> {
+/** What results.json holds besides its servers. */
+export function headOf(run: RunState, { ids, suspects }: Pick<Counts, 'ids' | 'suspects'>): Omit<Results, 'servers'> {
   return { schemaVersion: resultsVersion, run: runResult(run), summary: summaryOf(run, ids), ...lists(ids), ...(suspects && { suspects: suspects.map(boundedSuspect) }) }
 }
 

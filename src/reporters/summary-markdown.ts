@@ -1,7 +1,9 @@
-import type { Results, ServerResult } from '../model/results.ts'
+import type { ServerResult } from '../model/results.ts'
 import { median } from '../model/statistics.ts'
 import { count, few, inWords } from './log-words.ts'
 import { singleLine } from './report-text.ts'
+import type { ReportResults } from './servers.ts'
+import { firstWith, skippedByReason } from './servers.ts'
 
 const mostFailed = 30
 const mostReasons = 10
@@ -10,12 +12,12 @@ const longestReason = 200
 const mostMetrics = 20
 
 /** summary.md: the run in a page of Markdown, for chats and change tickets, most important first. Of a large fleet it tells only the beginning of each list. */
-export function summaryMarkdown(results: Results): string {
+export function summaryMarkdown(results: ReportResults): string {
   const sections = [headOf(results), problemsOf(results), failedOf(results), skippedOf(results), suspectsOf(results), metricsOf(results)]
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-function headOf({ run, summary: { total, passed, failed, skipped, markedBroken, left } }: Results): string[] {
+function headOf({ run, summary: { total, passed, failed, skipped, markedBroken, left } }: ReportResults): string[] {
   const verdict = run.status === 'running' ? 'goes on' : run.exitCode === 0 ? 'passed' : failed > 0 ? `${count(failed, 'server')} failed` : run.status
   const took = run.finishedAt === null ? '' : `, ${inWords(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`
   const { job, number, url } = run.build
@@ -32,16 +34,16 @@ function headOf({ run, summary: { total, passed, failed, skipped, markedBroken, 
   ]
 }
 
-function problemsOf({ run: { problems } }: Results): string[] {
+function problemsOf({ run: { problems } }: ReportResults): string[] {
   return problems.length === 0 ? [] : ['## Not in order', '', ...problems.map((problem) => `- ${cell(problem)}`)]
 }
 
-function failedOf({ servers }: Results): string[] {
-  const failed = servers.filter(({ status }) => status === 'failed')
-  if (failed.length === 0) return []
-  const rows = failed.slice(0, mostFailed).map(({ id, error, broken }) => `| ${code(id)} | ${error?.step ?? ''} | ${cell(error?.message ?? '')} | ${markOf(broken)} |`)
-  const more = failed.length - rows.length
-  return [`## Failed (${failed.length})`, '', '| server | step | reason | marked |', '| --- | --- | --- | --- |', ...rows, ...(more > 0 ? ['', `and ${more} more: see failed-servers.txt`] : [])]
+function failedOf({ servers }: ReportResults): string[] {
+  const { first, count: failed } = firstWith(servers, mostFailed, ({ status }) => status === 'failed')
+  if (failed === 0) return []
+  const rows = first.map(({ id, error, broken }) => `| ${code(id)} | ${error?.step ?? ''} | ${cell(error?.message ?? '')} | ${markOf(broken)} |`)
+  const more = failed - rows.length
+  return [`## Failed (${failed})`, '', '| server | step | reason | marked |', '| --- | --- | --- | --- |', ...rows, ...(more > 0 ? ['', `and ${more} more: see failed-servers.txt`] : [])]
 }
 
 function markOf({ due, marked, withheld, error }: ServerResult['broken']): string {
@@ -50,21 +52,14 @@ function markOf({ due, marked, withheld, error }: ServerResult['broken']): strin
   return error === undefined ? (due ? 'due' : 'no') : 'could not be marked'
 }
 
-function skippedOf({ servers }: Results): string[] {
-  const reasons = new Map<string, string[]>()
-  for (const { id, status, because = 'for an unknown reason' } of servers) {
-    if (status !== 'skipped') continue
-    const ids = reasons.get(because)
-    if (ids) ids.push(id)
-    else reasons.set(because, [id])
-  }
-  if (reasons.size === 0) return []
-  const groups = [...reasons].toSorted(([, one], [, other]) => other.length - one.length)
+function skippedOf({ servers }: ReportResults): string[] {
+  const groups = skippedByReason(servers)
+  if (groups.length === 0) return []
   const more = groups.length - mostReasons
   return ['## Skipped', '', ...groups.slice(0, mostReasons).map(([reason, ids]) => `- ${ids.length}: ${cell(reason)} (${few(ids, fewIds)})`), ...(more > 0 ? [`- and ${count(more, 'other reason')}`] : [])]
 }
 
-function suspectsOf({ suspects = [] }: Results): string[] {
+function suspectsOf({ suspects = [] }: ReportResults): string[] {
   if (suspects.length === 0) return []
   const shown = suspects.slice(0, mostReasons).map(({ server, metric, value, median: usual, group, deviations }) => `- ${code(server)}: ${cell(metric)} ${value}, usual is ${usual}${group === null ? '' : ` for ${cell(group)}`} (${deviations} deviations)`)
   const more = suspects.length - shown.length
@@ -72,7 +67,7 @@ function suspectsOf({ suspects = [] }: Results): string[] {
 }
 
 /** Median and range of each metric over the servers that were measured. */
-function metricsOf({ run: { metrics: kinds = {} }, servers }: Results): string[] {
+function metricsOf({ run: { metrics: kinds = {} }, servers }: ReportResults): string[] {
   const values = new Map<string, number[]>()
   for (const { metrics } of servers) {
     for (const [name, value] of Object.entries(metrics)) {

@@ -1,7 +1,8 @@
-import type { Results, ServerResult } from '../model/results.ts'
+import type { ServerResult } from '../model/results.ts'
 import type { Step } from '../model/step.ts'
 import { steps } from '../model/step.ts'
 import { bounded } from './report-text.ts'
+import type { ReportResults } from './servers.ts'
 
 type StepOf = NonNullable<ServerResult['steps'][Step]>
 
@@ -10,7 +11,7 @@ type StepOf = NonNullable<ServerResult['steps'][Step]>
  * ui.perfetto.dev and chrome://tracing open. A worker is a thread, a server a slice with its steps in it; times are microseconds since
  * the run began.
  */
-export function* traceJson({ run, servers }: Results): Iterable<string> {
+export function* traceJson({ run, servers }: Pick<ReportResults, 'run' | 'servers'>): Iterable<string> {
   const originMs = Date.parse(run.startedAt)
   const threads = new Map<string, number>()
   yield `{"displayTimeUnit":"ms","otherData":${JSON.stringify({ run: run.id, startedAt: run.startedAt })},"traceEvents":[\n`

@@ -22,7 +22,7 @@ async function report(): Promise<ServerId[]> {
   const input = fleetReport({ servers: 60, past: 3 })
   for (const { path, chunks } of renderHtml(input)) await write(path, [...chunks].join(''))
   await write('html/servers-2.html', 'a second page')
-  return input.results.servers.map(({ id }) => id)
+  return Array.from(input.results.servers, ({ id }) => id)
 }
 
 test('all that a report is made of goes, and with it the folders', async () => {

@@ -1,5 +1,6 @@
 import type { ServerResult } from '../../model/results.ts'
 import { count } from '../log-words.ts'
+import { firstWith } from '../servers.ts'
 import type { Content, Html } from './escape.ts'
 import { html, markupOf } from './escape.ts'
 import { findings, markInWords, reason, tailOf } from './findings.ts'
@@ -13,19 +14,19 @@ const mostBytes = 600_000
 
 /** The failed servers one by one: why, what was measured against which bound, and the last lines of the log. */
 export function failedSection(site: Site): Content {
-  const failed = site.servers.filter(({ status }) => status === 'failed')
-  if (failed.length === 0) return undefined
+  const { first, count: failed } = firstWith(site.servers, mostFailed, ({ status }) => status === 'failed')
+  if (failed === 0) return undefined
   const cards: Html[] = []
   let bytes = 0
-  for (const server of failed.slice(0, mostFailed)) {
+  for (const server of first) {
     const card = cardOf(server, site)
     bytes += Buffer.byteLength(markupOf(card))
     if (bytes > mostBytes) break
     cards.push(card)
   }
-  const more = failed.length - cards.length
+  const more = failed - cards.length
   return html`<section aria-labelledby="failed">
-<h2 id="failed">Failed (${failed.length})</h2>
+<h2 id="failed">Failed (${failed})</h2>
 ${cards}${more > 0 && html`<p>and ${count(more, 'more failed server')}: they stand first in the <a href="#servers">table of all servers</a>, and are named in <a href="../failed-servers.txt">failed-servers.txt</a>.</p>\n`}</section>
 `
 }

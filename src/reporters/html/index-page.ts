@@ -70,7 +70,7 @@ ${stretches.map((stretch, index) => html`<li>${index === current ? html`<strong 
 }
 
 function endsOf(stretch: Stretch): string {
-  return `${stretch[0]!.id} to ${stretch.at(-1)!.id}`
+  return `${stretch.at(0)!.id} to ${stretch.at(-1)!.id}`
 }
 
 /** Files that a browser would have to download are named without a link: Jenkins forbids that from within a report. */

@@ -1,6 +1,7 @@
 import { describeSuspect } from '../../model/suspects.ts'
 import { describeFinding } from '../../model/violation.ts'
 import { count } from '../log-words.ts'
+import { firstWith, skippedByReason } from '../servers.ts'
 import type { Content } from './escape.ts'
 import { html } from './escape.ts'
 import type { Site } from './site.ts'
@@ -21,18 +22,10 @@ ${shown.map((problem) => html`<li>${briefly(problem, longestText)}</li>\n`)}</ul
 `, more(problems.length - shown.length, 'problem')])
 }
 
-/** The skipped servers by the reason for it, the most frequent first. */
 export function skippedSection(site: Site): Content {
-  const reasons = new Map<string, string[]>()
-  for (const { id, status, because = 'for an unknown reason' } of site.input.results.servers) {
-    if (status !== 'skipped') continue
-    const ids = reasons.get(because)
-    if (ids) ids.push(id)
-    else reasons.set(because, [id])
-  }
-  if (reasons.size === 0) return undefined
-  const groups = [...reasons].toSorted(([, one], [, other]) => other.length - one.length)
-  const rows = groups.slice(0, mostRows).map(([because, ids]) => [briefly(because, longestText), ids.length, links(ids, site)])
+  const groups = skippedByReason(site.input.results.servers)
+  if (groups.length === 0) return undefined
+  const rows = groups.slice(0, mostRows).map(([because, ids]) => [briefly(because, longestText), ids.length, links(ids, ids.length, site)])
   const columns = [{ name: 'reason' }, { name: 'how many', is: 'number' as const }, { name: 'servers', is: 'text' as const }]
   return section('skipped', `Skipped (${site.input.results.summary.skipped})`, [table({ caption: 'Skipped servers by reason', columns, rows }), more(groups.length - rows.length, 'reason')])
 }
@@ -52,17 +45,16 @@ export function suspectsSection(site: Site): Content {
 
 export function remarksSection(site: Site): Content {
   const { results: { servers }, thresholds } = site.input
-  const passed = servers.filter(({ status }) => status === 'passed')
-  const retested = passed.filter((server) => server.retested === true || server.rounds.length > 1)
-  const warned = passed.filter(({ warnings = [] }) => warnings.length > 0)
-  if (retested.length + warned.length === 0) return undefined
-  const rows = warned.slice(0, mostRows).map(({ id, warnings = [] }) => [
+  const retested = firstWith(servers, fewIds, (server) => server.status === 'passed' && (server.retested === true || server.rounds.length > 1))
+  const warned = firstWith(servers, mostRows, ({ status, warnings = [] }) => status === 'passed' && warnings.length > 0)
+  if (retested.count + warned.count === 0) return undefined
+  const rows = warned.first.map(({ id, warnings = [] }) => [
     serverLink(id, site), briefly(warnings.slice(0, fewIds).map((warning) => describeFinding(warning, thresholds)).join('; '), longestText),
   ])
   return section('remarks', 'Passed, with a remark', [
-    retested.length > 0 && html`<p>Passed only when measured anew (${retested.length}): ${links(retested.map(({ id }) => id), site)}</p>\n`,
+    retested.count > 0 && html`<p>Passed only when measured anew (${retested.count}): ${links(retested.first.map(({ id }) => id), retested.count, site)}</p>\n`,
     rows.length > 0 && table({ caption: 'Rules that only warn', columns: [{ name: 'server' }, { name: 'what was found', is: 'text' as const }], rows }),
-    more(warned.length - rows.length, 'server'),
+    more(warned.count - rows.length, 'server'),
   ])
 }
 
@@ -73,9 +65,10 @@ ${content}</section>
 `
 }
 
-function links(ids: readonly string[], site: Site): Content {
+/** The first of so many servers. */
+function links(ids: readonly string[], number: number, site: Site): Content {
   const shown = ids.slice(0, fewIds).map((id, index) => [index > 0 && ', ', serverLink(id, site)])
-  return [shown, ids.length > fewIds && ` and ${ids.length - fewIds} more`]
+  return [shown, number > fewIds && ` and ${number - fewIds} more`]
 }
 
 function more(number: number, word: string): Content {

@@ -3,6 +3,7 @@ import type { Step } from '../../model/step.ts'
 import { count, inWords } from '../log-words.ts'
 import type { Content } from './escape.ts'
 import { html, markupOf } from './escape.ts'
+import type { Servers } from '../servers.ts'
 import { reason } from './findings.ts'
 import type { Site } from './site.ts'
 import { logLink, serverLink, unitOf } from './site.ts'
@@ -18,7 +19,7 @@ const longestReason = 120
 const timedSteps = ['install', 'benchmark', 'destroy'] as const satisfies readonly Step[]
 
 /** Some of all servers, few enough for a page: they are not held as rows, for there may be a hundred thousand. */
-export type Stretch = readonly ServerResult[]
+export type Stretch = Servers
 
 /** All servers in as many stretches as it takes so that no table is too large. */
 export function stretchesOf(site: Site): Stretch[] {
@@ -27,14 +28,16 @@ export function stretchesOf(site: Site): Stretch[] {
   const ends: number[] = []
   let begin = 0
   let bytes = 0
-  for (const [index, server] of servers.entries()) {
+  let place = 0
+  for (const server of servers) {
     const length = Buffer.byteLength(markupOf(row(columns, cellsOf(server, site))))
-    if (index - begin === mostRows || bytes + length > mostBytes) {
-      ends.push(index)
-      begin = index
+    if (place - begin === mostRows || bytes + length > mostBytes) {
+      ends.push(place)
+      begin = place
       bytes = 0
     }
     bytes += length
+    place++
   }
   if (servers.length > 0) ends.push(servers.length)
   return ends.map((end, index) => servers.slice(ends[index - 1] ?? 0, end))
@@ -43,7 +46,7 @@ export function stretchesOf(site: Site): Stretch[] {
 /** The table of a stretch, and what it leaves out. */
 export function serversTable(stretch: Stretch, caption: string, site: Site): Content {
   const more = site.metrics.length - mostMetrics
-  return [table({ caption, columns: columnsOf(site), rows: stretch.map((server) => cellsOf(server, site)) }), more > 0 && html`<p>${count(more, 'more metric')}: on the pages of the servers and in results.csv</p>\n`]
+  return [table({ caption, columns: columnsOf(site), rows: Array.from(stretch, (server) => cellsOf(server, site)) }), more > 0 && html`<p>${count(more, 'more metric')}: on the pages of the servers and in results.csv</p>\n`]
 }
 
 function columnsOf(site: Site): Column[] {

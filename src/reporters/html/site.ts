@@ -1,6 +1,8 @@
 import { spreadSuffix } from '../../model/metric-kind.ts'
 import type { ServerResult } from '../../model/results.ts'
 import type { ReportInput } from '../report-input.ts'
+import type { Servers } from '../servers.ts'
+import { gravestFirst, namesIn } from '../servers.ts'
 import type { Content } from './escape.ts'
 import { html } from './escape.ts'
 import { name } from './words.ts'
@@ -12,7 +14,7 @@ const mostPages = 20_000
 export interface Site {
   readonly input: ReportInput
   /** All servers: the failed ones first, then the skipped, then those that passed; each in the order of the run. */
-  readonly servers: readonly ServerResult[]
+  readonly servers: Servers
   /** Those with a page of their own. */
   readonly paged: ReadonlySet<string>
   /** Metrics that any server has: those of rules first, and how far runs lay apart last. */
@@ -23,13 +25,13 @@ export interface Site {
 
 export function siteOf(input: ReportInput): Site {
   const { run, servers } = input.results
-  const sorted = (['failed', 'skipped', 'passed'] as const).flatMap((status) => servers.filter((server) => server.status === status))
+  const sorted = gravestFirst(servers)
   const about = `Made by rackbench of run ${name(run.id)}, which began ${run.startedAt}.`
-  return { input, servers: sorted, paged: new Set(sorted.slice(0, mostPages).map(({ id }) => id)), metrics: metricsOf(input), about }
+  return { input, servers: sorted, paged: new Set(Array.from(sorted.slice(0, mostPages), ({ id }) => id)), metrics: metricsOf(input), about }
 }
 
 function metricsOf({ results: { servers }, thresholds }: ReportInput): string[] {
-  const measured = new Set(servers.flatMap(({ metrics }) => Object.keys(metrics)))
+  const measured = namesIn(servers, ({ metrics }) => metrics)
   const ruled = [...new Set(thresholds.map(({ metric }) => metric))].filter((metric) => measured.has(metric))
   const others = [...measured].filter((metric) => !ruled.includes(metric))
   return [...ruled, ...others.filter((metric) => !metric.endsWith(spreadSuffix)), ...others.filter((metric) => metric.endsWith(spreadSuffix))]

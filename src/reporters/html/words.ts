@@ -1,7 +1,8 @@
 import { blames } from '../../model/fault.ts'
-import type { Results, ServerResult } from '../../model/results.ts'
+import type { ServerResult } from '../../model/results.ts'
 import { count } from '../log-words.ts'
 import { clean, cut } from '../report-text.ts'
+import type { ReportResults } from '../servers.ts'
 import type { Html } from './escape.ts'
 import { html } from './escape.ts'
 
@@ -20,7 +21,7 @@ export function marked(status: Status, words: string): Html {
 }
 
 /** What the run came to, in a few words, and whether that is good. */
-export function outcome({ run, summary: { failed } }: Results): { readonly words: string; readonly status: Status } {
+export function outcome({ run, summary: { failed } }: Pick<ReportResults, 'run' | 'summary'>): { readonly words: string; readonly status: Status } {
   if (run.status === 'running') return { words: failed > 0 ? `not ended, ${count(failed, 'server')} failed so far` : 'not ended', status: failed > 0 ? 'failed' : 'skipped' }
   if (failed > 0) return { words: `${count(failed, 'server')} failed`, status: 'failed' }
   if (run.exitCode === 0) return { words: 'passed', status: 'passed' }

@@ -1,4 +1,5 @@
-import type { Results, ServerResult } from '../../model/results.ts'
+import type { ServerResult } from '../../model/results.ts'
+import type { ReportResults } from '../servers.ts'
 import type { Step } from '../../model/step.ts'
 
 /** A step of a server, in milliseconds since the run began; `other` is a server of which only the whole is known. */
@@ -28,7 +29,7 @@ export interface Lane {
 }
 
 /** What each worker did, by the workers' names. Servers that were never begun are on no lane. */
-export function lanesOf({ run, servers }: Results): Lane[] {
+export function lanesOf({ run, servers }: ReportResults): Lane[] {
   const originMs = Date.parse(run.startedAt)
   const lanes = new Map<string, { readonly bars: Bar[]; readonly turns: Turn[] }>()
   for (const server of servers) {

@@ -4,6 +4,8 @@ import { spreadSuffix } from '../../model/metric-kind.ts'
 import type { ServerResult } from '../../model/results.ts'
 import type { Bounds, Threshold } from '../../model/threshold.ts'
 import type { ReportInput } from '../report-input.ts'
+import type { Servers } from '../servers.ts'
+import { namesIn } from '../servers.ts'
 
 /** The bounds of a rule, and whether it only warns. */
 export interface DrawnBounds extends Bounds {
@@ -42,11 +44,11 @@ const mostBounds = 4
 /** The last values of all servers, metric by metric: first those that rules are about, last those that only tell how far runs lay apart. */
 export function* samplesOf({ results: { run, servers }, thresholds }: ReportInput): Iterable<MetricSamples> {
   const models = modelsOf(servers)
-  const holding = servers.map(({ labels = {} }) => boundsByMetric(thresholds, labels))
+  const boundsFor = boundsByLabels(thresholds)
   for (const metric of metricsInOrder(servers, thresholds)) {
     const groups = new Map<string, { readonly name: string; readonly samples: Sample[]; readonly bounds: Map<string, DrawnBounds> }>()
     const unmeasured: string[] = []
-    for (const [index, server] of servers.entries()) {
+    for (const server of servers) {
       const value = Object.hasOwn(server.metrics, metric) ? server.metrics[metric] : undefined
       if (value === undefined || !Number.isFinite(value)) {
         if (server.status === 'failed') unmeasured.push(server.id)
@@ -56,7 +58,7 @@ export function* samplesOf({ results: { run, servers }, thresholds }: ReportInpu
       let group = groups.get(name)
       if (!group) groups.set(name, (group = { name, samples: [], bounds: new Map() }))
       group.samples.push({ id: server.id, value, verdict: verdictOn(metric, server) })
-      const bounds = holding[index]!.get(metric)
+      const bounds = boundsFor(server).get(metric)
       if (bounds && group.bounds.size < mostBounds) group.bounds.set(`${bounds.min} ${bounds.max} ${bounds.warns}`, bounds)
     }
     const sorted = [...groups.values()].toSorted((a, b) => b.samples.length - a.samples.length)
@@ -67,6 +69,18 @@ export function* samplesOf({ results: { run, servers }, thresholds }: ReportInpu
 export function boundsByMetric(thresholds: readonly Threshold[], labels: Readonly<Record<string, string>>): ReadonlyMap<string, DrawnBounds> {
   const chosen = holdingRules(thresholds, labels).flatMap((holding) => (holding.chosen ? [[holding.metric, holding.chosen] as const] : []))
   return new Map(chosen.map(([metric, { bounds, rule }]) => [metric, { ...bounds, warns: rule.severity === 'warn' }]))
+}
+
+/** The same of servers, found once for all whose labels are the same as far as rules ask for them: most of a fleet are alike. */
+function boundsByLabels(thresholds: readonly Threshold[]): (server: ServerResult) => ReadonlyMap<string, DrawnBounds> {
+  const asked = [...new Set(thresholds.flatMap(({ where = {} }) => Object.keys(where)))]
+  const known = new Map<string, ReadonlyMap<string, DrawnBounds>>()
+  return ({ labels = {} }) => {
+    const key = JSON.stringify(asked.map((name) => (Object.hasOwn(labels, name) ? labels[name] : null)))
+    let bounds = known.get(key)
+    if (!bounds) known.set(key, (bounds = boundsByMetric(thresholds, labels)))
+    return bounds
+  }
 }
 
 /** What the run knows of a metric; its unit also as a rule tells it. */
@@ -81,8 +95,8 @@ function verdictOn(metric: string, { status, violations }: ServerResult): Sample
   return violations.some((violation) => violation.metric === metric) ? 'failed by it' : 'failed otherwise'
 }
 
-function metricsInOrder(servers: readonly ServerResult[], thresholds: readonly Threshold[]): string[] {
-  const seen = new Set(servers.flatMap(({ metrics }) => Object.keys(metrics)))
+function metricsInOrder(servers: Servers, thresholds: readonly Threshold[]): string[] {
+  const seen = namesIn(servers, ({ metrics }) => metrics)
   const ruled = new Set(thresholds.map(({ metric }) => metric).filter((metric) => seen.has(metric)))
   const others = [...seen].filter((metric) => !ruled.has(metric))
   const isSpread = (metric: string): boolean => metric.endsWith(spreadSuffix)
@@ -90,7 +104,7 @@ function metricsInOrder(servers: readonly ServerResult[], thresholds: readonly T
 }
 
 /** The name of the group that a server is in. */
-function modelsOf(servers: readonly ServerResult[]): (server: ServerResult) => string {
+function modelsOf(servers: Servers): (server: ServerResult) => string {
   const counts = new Map<string, number>()
   for (const server of servers) counts.set(modelOf(server), (counts.get(modelOf(server)) ?? 0) + 1)
   if (counts.size === 1 && counts.has('')) return () => 'all servers'

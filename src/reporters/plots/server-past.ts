@@ -1,5 +1,6 @@
 import type { PastRun, PastServer } from '../../model/past-run.ts'
-import type { Results, ServerResult } from '../../model/results.ts'
+import type { ServerResult } from '../../model/results.ts'
+import type { ReportResults } from '../servers.ts'
 
 /** What a server was in one run. */
 export interface Point {
@@ -12,7 +13,7 @@ export interface Point {
 const mostRuns = 30
 
 /** Sorts the past by server, once. What is answered with finds the last runs of a server, this one the last; nothing without an earlier one. */
-export function pastByServer(past: readonly PastRun[], { run }: Results): (server: ServerResult) => readonly Point[] {
+export function pastByServer(past: readonly PastRun[], { run }: ReportResults): (server: ServerResult) => readonly Point[] {
   const byId = new Map<string, { readonly startedAt: string; readonly server: PastServer }[]>()
   for (const { run: { id, startedAt }, servers } of past) {
     if (id === run.id) continue

@@ -1,4 +1,4 @@
-import type { Results } from '../../model/results.ts'
+import type { ReportResults } from '../servers.ts'
 import { count, few } from '../log-words.ts'
 import { elapsed } from './elapsed.ts'
 import type { Lane } from './lanes.ts'
@@ -8,7 +8,7 @@ const mostIds = 10
 const longestName = 40
 
 /** What the timeline shows, for those who do not see it. Each failed server is named or counted. */
-export function timelineInWords({ run, failed, servers }: Results, lanes: readonly Lane[], endMs: number): string {
+export function timelineInWords({ run, failed, servers }: ReportResults, lanes: readonly Lane[], endMs: number): string {
   const turns = lanes.flatMap((lane) => lane.turns.map((turn) => ({ ...turn, worker: lane.worker })))
   const busy = lanes.map(({ busyMs }) => Math.min(1, busyMs / endMs))
   const last = turns.reduce((one, other) => (other.endMs > one.endMs ? other : one))

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale'
-import type { Results } from '../../model/results.ts'
+import type { ReportResults } from '../servers.ts'
 import { count } from '../log-words.ts'
 import type { Plot } from '../report-input.ts'
 import { elapsed, elapsedTicks } from './elapsed.ts'
@@ -31,7 +31,7 @@ export interface Rows {
 }
 
 /** What each worker did when. Nothing where no server was begun. */
-export function timelinePlot(results: Results): Plot | undefined {
+export function timelinePlot(results: ReportResults): Plot | undefined {
   const all = lanesOf(results)
   if (all.length === 0) return undefined
   const lanes = chosen(all)
@@ -61,7 +61,7 @@ export function timelinePlot(results: Results): Plot | undefined {
 }
 
 /** Which workers have no row. */
-function notDrawn({ run }: Results, hidden: number, known: number): string {
+function notDrawn({ run }: ReportResults, hidden: number, known: number): string {
   const idle = Math.max(0, run.concurrency - known)
   const parts = [
     ...(hidden > 0 ? [`${count(hidden, 'more worker')} not drawn: these are the ${mostRows / 2} that were busy longest, and the ${mostRows / 2} that were least`] : []),
@@ -93,7 +93,7 @@ function apart(places: readonly (readonly [number, number])[]): (readonly [numbe
   })
 }
 
-function endOf({ run }: Results): number | undefined {
+function endOf({ run }: ReportResults): number | undefined {
   const ms = run.finishedAt === null ? Number.NaN : Date.parse(run.finishedAt) - Date.parse(run.startedAt)
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined
 }
@@ -101,7 +101,7 @@ function endOf({ run }: Results): number | undefined {
 const stopped: Readonly<Record<string, string>> = { signal: 'stopped by a signal', deadline: 'stopped by the deadline', journal: 'stopped, the journal was lost', budget: 'braked: marks used up', alike: 'braked: alike failures', unavailable: 'braked: provisioner gone' }
 
 /** Where the run ended, and what by, if something ended it early. */
-function endLine(results: Results, x: (ms: number) => number, bottom: number): string {
+function endLine(results: ReportResults, x: (ms: number) => number, bottom: number): string {
   const ms = endOf(results)
   const { because } = results.run
   if (ms === undefined) return ''

@@ -2,7 +2,8 @@ import { max } from 'd3-array'
 import { scaleBand, scaleLinear } from 'd3-scale'
 import { stack } from 'd3-shape'
 import type { PastRun } from '../../model/past-run.ts'
-import type { Results } from '../../model/results.ts'
+import type { ReportResults } from '../servers.ts'
+import { serversWith } from '../servers.ts'
 import { count } from '../log-words.ts'
 import type { Plot } from '../report-input.ts'
 import { axisFigures } from './figures.ts'
@@ -26,15 +27,15 @@ const height = 300
 const area = { left: 64, right: 944, top: 64, bottom: 240 }
 
 /** How servers ended in the last runs, this one the last: nothing if it is the only one. Servers that a run never began do not count, in this run neither. */
-export function verdictsPlot({ run, servers }: Results, past: readonly PastRun[]): Plot | undefined {
+export function verdictsPlot({ run, servers }: ReportResults, past: readonly PastRun[]): Plot | undefined {
   const earlier = past.filter((other) => other.run.id !== run.id).map((other) => verdictsOf(other.run.startedAt, other.servers))
   if (earlier.length === 0) return undefined
-  const runs = [...earlier, verdictsOf(run.startedAt, servers.filter(({ startedAt }) => startedAt !== null))].slice(-mostRuns)
+  const runs = [...earlier, verdictsOf(run.startedAt, serversWith(servers, ({ startedAt }) => startedAt !== null))].slice(-mostRuns)
   const alt = inWords(runs)
   return { alt, svg: svgDocument({ width, height, title: `Passed and failed over the last ${count(runs.length, 'run')}`, description: alt }, ...drawn(runs)) }
 }
 
-function verdictsOf(startedAt: string, servers: readonly { readonly status: (typeof verdicts)[number] }[]): RunVerdicts {
+function verdictsOf(startedAt: string, servers: Iterable<{ readonly status: (typeof verdicts)[number] }>): RunVerdicts {
   const tally = { failed: 0, skipped: 0, passed: 0 }
   for (const { status } of servers) tally[status]++
   return { startedAt, ...tally }

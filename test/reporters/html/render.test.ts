@@ -5,6 +5,7 @@ import type { ServerResult } from '../../../src/model/results.ts'
 import { renderHtml } from '../../../src/reporters/html/render.ts'
 import { reportInput } from '../../../src/reporters/final-reports.ts'
 import type { ReportInput } from '../../../src/reporters/report-input.ts'
+import { openPieces } from '../../../src/reporters/report-pieces.ts'
 import { fleetReport } from '../../fixtures/fleet-report.ts'
 import { anyHistory } from '../report-history.ts'
 import { failedBy, fallen, foldOf, id, passing, planOf, retested, skipped, slow, started, step } from '../report-run.ts'
@@ -17,7 +18,9 @@ function filesOf(input: ReportInput): ReadonlyMap<string, string> {
 }
 
 function inputOf(...run: Parameters<typeof foldOf>): ReportInput {
-  return reportInput(foldOf(...run).state, { directory: '/out', cwd: '/' }, [])
+  const { state } = foldOf(...run)
+  const place = { directory: '/out', cwd: '/' }
+  return reportInput(state, openPieces(place).collect(state), place, [])
 }
 
 const end: Fact = { type: 'run.finished', status: 'finished', exitCode: 3, problems: ['1 server was not judged'] }
@@ -63,7 +66,7 @@ function targetsOf(path: string, page: string): string[] {
 }
 
 function brokenIn(files: ReadonlyMap<string, string>, { results, logOf }: ReportInput): string[] {
-  const logs = new Set(results.servers.map(logOf))
+  const logs = new Set(Array.from(results.servers, logOf))
   return [...files].filter(([path]) => path.endsWith('.html')).flatMap(([path, page]) =>
     targetsOf(path, page).filter((target) => !(files.has(target) || logs.has(target) || besides.has(target)) || !(openable.test(target) || target === 'html/style.css')).map((target) => `${path}: ${target}`))
 }
@@ -80,7 +83,7 @@ describe('whatever happened in a run and whatever others say,', () => {
         expect(elements.filter(({ name }) => name === 'h1' || name === 'main')).toHaveLength(2)
       }
       expect(brokenIn(files, input)).toEqual([])
-      expect([...files.keys()].filter((path) => path.startsWith('html/servers/')).toSorted()).toEqual(input.results.servers.map((server) => `html/servers/${server.id}.html`).toSorted())
+      expect([...files.keys()].filter((path) => path.startsWith('html/servers/')).toSorted()).toEqual(Array.from(input.results.servers, (server) => `html/servers/${server.id}.html`).toSorted())
     }), { numRuns: 40 })
   })
 
@@ -104,7 +107,7 @@ describe('a large fleet', () => {
     const lists = [...files].filter(([path]) => /^html\/servers-\d+\.html$/.test(path))
     const listed = lists.flatMap(([, page]) => [...page.matchAll(/<th scope="row"><a href="servers\/([^"]+)\.html">/g)].map(([, server]) => server))
     expect(lists.map(([path]) => path)).toEqual(['html/servers-1.html', 'html/servers-2.html', 'html/servers-3.html'])
-    expect([listed.length, new Set(listed)]).toEqual([2100, new Set<string>(input.results.servers.map((server) => server.id))])
+    expect([listed.length, new Set(listed)]).toEqual([2100, new Set<string>(Array.from(input.results.servers, (server) => server.id))])
     expect(brokenIn(files, input)).toEqual([])
   })
 
@@ -121,7 +124,7 @@ describe('a large fleet', () => {
       steps: { install: check, benchmark: check, check, destroy: check, mark: check }, rounds: Array.from({ length: 12 }, () => ({ benchmark: check, check, metrics, violations })),
       labels: Object.fromEntries(names.map((name) => [name, nasty])), broken: { due: true, marked: false, reason: nasty, withheld: nasty },
     })
-    const input: ReportInput = { ...rest, results: { ...results, servers: results.servers.map(failed), run: { ...results.run, problems: Array.from({ length: 200 }, () => nasty) } } }
+    const input: ReportInput = { ...rest, results: { ...results, servers: Array.from(results.servers, failed), run: { ...results.run, problems: Array.from({ length: 200 }, () => nasty) } } }
     const tooLarge: string[] = []
     let pages = 0
     for (const { path, chunks } of renderHtml(input)) {

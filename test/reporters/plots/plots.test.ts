@@ -9,7 +9,7 @@ import { elementsOf, inputOf, pastOf, runOf } from './plotted.ts'
 
 function allPlots(input: ReportInput): NamedPlot[] {
   const plotsOf = serverPlots(input)
-  return [...runPlots(input), ...input.results.servers.flatMap(plotsOf)]
+  return [...runPlots(input), ...Array.from(input.results.servers, plotsOf).flat()]
 }
 
 const awkward = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, -0, 1e300, -1e300, 5e-324, Number.MAX_VALUE, -Number.MAX_VALUE, 80, 81))
@@ -79,7 +79,7 @@ test.each([[1000, 15], [1000, 1000], [20_000, 15], [20_000, 1000]])('the plots o
 test('the history of a server is small, and of few elements', () => {
   const those = fleet(2, 1).map((one) => ({ ...one, metrics: { a: 1, b: 2, c: 3, d: 4, e: 5 } }))
   const input = inputOf(runOf(those), [], Array.from({ length: 40 }, (_, index) => pastOf(those, 40 - index)))
-  const [history] = serverPlots(input)(input.results.servers[1]!)
+  const [history] = serverPlots(input)(input.results.servers.at(1)!)
   expect(history!.plot.svg.length).toBeLessThan(20_000)
   expect(history!.plot.svg.split('<').length / 2).toBeLessThan(150)
 })
