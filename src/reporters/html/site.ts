@@ -36,7 +36,7 @@ function metricsOf({ results: { servers }, thresholds }: ReportInput): string[] 
 }
 
 /** The unit of a metric for people, or nothing. */
-export function unitOf(metric: string, { input: { results, thresholds } }: Pick<Site, 'input'>): string {
+export function unitOf(metric: string, { input: { results, thresholds } }: { readonly input: Pick<ReportInput, 'results' | 'thresholds'> }): string {
   const { metrics: kinds = {} } = results.run
   const ofRule = thresholds.find((rule) => rule.metric === metric && rule.unit !== undefined)?.unit
   return name((Object.hasOwn(kinds, metric) ? kinds[metric]?.unit : undefined) ?? ofRule ?? '')
