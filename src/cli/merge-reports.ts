@@ -1,10 +1,13 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { z } from 'zod'
 import { someOf } from '../config/wording.ts'
 import { mergeRuns } from '../model/merged-run.ts'
 import { UsageError } from '../model/problem.ts'
 import type { RunState } from '../model/run-state.ts'
 import type { ServerId } from '../model/server.ts'
+import { serverIdSchema } from '../model/server.ts'
+import { removeHtml } from '../run/html-folder.ts'
 import { journalName } from '../run/journal.ts'
 import { readJournal } from '../run/journal-reader.ts'
 import { boundMemory } from './large-fleet.ts'
@@ -43,6 +46,7 @@ export async function mergeDirectories(words: readonly string[], out: string): P
   if (differ) say('the runs were judged by different rules: what the reports tell of rules are those of the newest')
   for (const [index, run] of runs.entries()) if (!run.finished) say(`${directories[index]!}: the run has not ended`)
   await makeFolder(out)
+  await removeEarlier(out)
   return { state, runDirectoryOf: (id) => directories[from.get(id) ?? 0]! }
 }
 
@@ -56,6 +60,22 @@ async function readRun(directory: string): Promise<RunState> {
 async function isThere(file: string): Promise<boolean> {
   return stat(file).then(() => true, () => false)
 }
+
+/** Pages of an earlier merge, of servers that are in none of these runs, must never be published again: its results.json tells whose they are. */
+async function removeEarlier(out: string): Promise<void> {
+  const text = await readFile(join(out, 'results.json'), 'utf8').catch(() => '')
+  await removeHtml(out, idsIn(text))
+}
+
+function idsIn(text: string): ServerId[] {
+  try {
+    return earlierSchema.parse(JSON.parse(text)).servers.map(({ id }) => id)
+  } catch {
+    return []
+  }
+}
+
+const earlierSchema = z.object({ servers: z.array(z.object({ id: serverIdSchema })) })
 
 async function makeFolder(out: string): Promise<void> {
   try {

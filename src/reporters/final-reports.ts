@@ -19,7 +19,7 @@ export const finalNames = ['summary.md', 'results.csv', 'trace.json', 'html/inde
 /** The reports that are made once, when a run has ended, and those of several runs. */
 export function* finalReports(input: ReportInput): Iterable<ReportFile> {
   const { results } = input
-  yield { path: 'summary.md', chunks: [summaryMarkdown(results)] }
+  yield { path: 'summary.md', chunks: [summaryMarkdown(results, input.thresholds)] }
   yield { path: 'results.csv', chunks: resultsCsv(results) }
   yield { path: 'trace.json', chunks: traceJson(results) }
   yield* renderHtml(input)

@@ -13,10 +13,10 @@ export function bounded(text: string): string {
   return cut(text).toWellFormed()
 }
 
-/** What XML forbids, and all other control characters but tab and line breaks. With the `u` flag, half a surrogate pair is one of these. */
-const forbidden = /[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+/** What XML forbids, all other control characters but tab and line breaks, and those that turn the direction of whatever follows. With the `u` flag, half a surrogate pair is one of these. */
+const forbidden = /[^\t\n\r\u0020-\u007e\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
-/** Takes escape sequences out of a text, and every character that cannot stand in XML. */
+/** Takes escape sequences out of a text, every character that cannot stand in XML, and what turns the direction of the text after it. */
 export function clean(text: string): string {
   if (/^[\t\n\r\u0020-\u007e]*$/.test(text)) return text
   return stripEscapes(text).replace(forbidden, '')

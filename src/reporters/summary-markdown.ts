@@ -1,6 +1,8 @@
 import type { ServerResult } from '../model/results.ts'
+import type { Threshold } from '../model/threshold.ts'
 import { median } from '../model/statistics.ts'
 import { count, few, inWords } from './log-words.ts'
+import { metricKindOf } from './metric-kind.ts'
 import { singleLine } from './report-text.ts'
 import type { ReportResults } from './servers.ts'
 import { firstWith, skippedByReason } from './servers.ts'
@@ -12,13 +14,13 @@ const longestReason = 200
 const mostMetrics = 20
 
 /** summary.md: the run in a page of Markdown, for chats and change tickets, most important first. Of a large fleet it tells only the beginning of each list. */
-export function summaryMarkdown(results: ReportResults): string {
-  const sections = [headOf(results), problemsOf(results), failedOf(results), skippedOf(results), suspectsOf(results), metricsOf(results)]
+export function summaryMarkdown(results: ReportResults, thresholds: readonly Threshold[]): string {
+  const sections = [headOf(results), problemsOf(results), failedOf(results), skippedOf(results), suspectsOf(results), metricsOf(results, thresholds)]
   return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
 function headOf({ run, summary: { total, passed, failed, skipped, markedBroken, left } }: ReportResults): string[] {
-  const verdict = run.status === 'running' ? 'goes on' : run.exitCode === 0 ? 'passed' : failed > 0 ? `${count(failed, 'server')} failed` : run.status
+  const verdict = run.status === 'running' ? 'goes on' : run.exitCode === 0 ? 'passed' : failed > 0 ? `${count(failed, 'server')} failed` : run.status === 'finished' ? 'not in order' : run.status
   const took = run.finishedAt === null ? '' : `, ${inWords(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`
   const { job, number, url } = run.build
   const build = job === undefined ? [] : [`Build: ${url === undefined ? cell(`${job} ${number ?? ''}`.trim()) : `[${cell(`${job} ${number ?? ''}`.trim())}](<${url.replaceAll(/[<>\s]/g, encodeURIComponent)}>)`}  `]
@@ -67,7 +69,8 @@ function suspectsOf({ suspects = [] }: ReportResults): string[] {
 }
 
 /** Median and range of each metric over the servers that were measured. */
-function metricsOf({ run: { metrics: kinds = {} }, servers }: ReportResults): string[] {
+function metricsOf(results: ReportResults, thresholds: readonly Threshold[]): string[] {
+  const { servers } = results
   const values = new Map<string, number[]>()
   for (const { metrics } of servers) {
     for (const [name, value] of Object.entries(metrics)) {
@@ -79,7 +82,7 @@ function metricsOf({ run: { metrics: kinds = {} }, servers }: ReportResults): st
   if (values.size === 0) return []
   const rows = [...values].slice(0, mostMetrics).map(([name, all]) => {
     const [least, most] = all.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
-    return `| ${cell(name)} | ${cell((Object.hasOwn(kinds, name) ? kinds[name]?.unit : undefined) ?? '')} | ${all.length} | ${rounded(least)} | ${rounded(median(all))} | ${rounded(most)} |`
+    return `| ${cell(name)} | ${cell(metricKindOf(name, { results, thresholds }).unit ?? '')} | ${all.length} | ${rounded(least)} | ${rounded(median(all))} | ${rounded(most)} |`
   })
   const more = values.size - rows.length
   return ['## Metrics', '', '| metric | unit | servers | least | median | most |', '| --- | --- | ---: | ---: | ---: | ---: |', ...rows, ...(more > 0 ? ['', `and ${count(more, 'more metric')}: see results.csv`] : [])]

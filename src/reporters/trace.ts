@@ -24,7 +24,7 @@ export function* traceJson({ run, servers }: Pick<ReportResults, 'run' | 'server
       threads.set(server.worker, tid)
       yield `,\n${line({ name: 'thread_name', ph: 'M', pid: 1, tid, args: { name: server.worker } })}`
     }
-    for (const slice of slicesOf(server, originMs)) yield `,\n${line({ ...slice, ph: 'X', pid: 1, tid })}`
+    for (const slice of nested(slicesOf(server, originMs))) yield `,\n${line({ ...slice, ph: 'X', pid: 1, tid })}`
   }
   yield '\n]}\n'
 }
@@ -45,6 +45,13 @@ function slicesOf(server: ServerResult, originMs: number): Slice[] {
   const micros = (at: string): number => Math.max(0, Math.round((Date.parse(at) - originMs) * 1000))
   const inner = [...others, ...measured].flatMap(([step, record]): Slice[] => (record?.startedAt === undefined ? [] : [{ name: step, cat: 'step', ts: micros(record.startedAt), dur: record.durationMs * 1000, args: stepArgs(id, record) }]))
   return [{ name: id, cat: 'server', ts: micros(startedAt!), dur: durationMs * 1000, args: { status, ...(error && { error: bounded(error.message) }) } }, ...inner.toSorted((one, other) => one.ts - other.ts)]
+}
+
+/** Moments and durations are rounded each by itself: a step that would reach into the next one, or beyond its server, ends there, for slices of a thread must nest. */
+function nested([server, ...inner]: readonly Slice[]): Slice[] {
+  if (!server) return []
+  const end = Math.max(server.ts + server.dur, ...inner.map(({ ts }) => ts))
+  return [{ ...server, dur: end - server.ts }, ...inner.map((step, index) => ({ ...step, dur: Math.min(step.ts + step.dur, inner[index + 1]?.ts ?? end) - step.ts }))]
 }
 
 function stepArgs(server: string, { status, attempts, error }: StepOf): Slice['args'] {

@@ -21,7 +21,8 @@ export async function removeHtml(directory: string, servers: readonly ServerId[]
   if (!(await isOurs(join(folder, 'index.html')))) return
   const plots = join(folder, 'plots')
   await removeIn(join(folder, 'servers'), servers.map((id) => `${id}.html`))
-  await pMap(servers, async (id) => removeIn(join(plots, id), await namesIn(join(plots, id), ourPlot)), { concurrency: unlinksAtOnce })
+  await pMap(servers, async (id) => removeIn(join(plots, 'servers', id), await namesIn(join(plots, 'servers', id), ourPlot)), { concurrency: unlinksAtOnce })
+  await removeIn(join(plots, 'servers'), [])
   await removeIn(plots, await namesIn(plots, ourPlot))
   // The index last: by it the rest is told from files of somebody else's.
   await removeIn(folder, ['style.css', ...(await namesIn(folder, ourPage)), 'index.html'])

@@ -34,6 +34,14 @@ test('a failed server keeps the log of the run that it is from', async ({ place 
   expect(await place.read('merged/html/index.html')).toContain('<a href="../../shard-102/logs/102.log">logs/102.log</a>')
 })
 
+test('a merge where another one was leaves no page of a server that is in none of the runs', async ({ place }) => {
+  await place.write('rack.yaml', 'defaults: { install: { takes: 1ms }, benchmark: { takes: 1ms }, destroy: { takes: 1ms } }\n')
+  for (const server of ['101', '102', '103']) await place.run(['run', server, '--simulation', 'rack.yaml', '--progress', 'none', '--out', server])
+  await place.run(['report', '101', '102', '--out', 'merged'])
+  await place.run(['report', '102', '103', '--out', 'merged'])
+  expect(await Promise.all(['101', '102', '103'].map((server) => place.read(`merged/html/servers/${server}.html`).then(() => true, () => false)))).toEqual([false, true, true])
+})
+
 test('what cannot be merged is told, and nothing is written', async ({ place }) => {
   await place.write('rack.yaml', rack)
   await place.run(['run', '101', '--simulation', 'rack.yaml', '--progress', 'none', '--out', 'one'])

@@ -48,3 +48,7 @@ test('a text is cut without leaving half a character', () => {
 test('seconds are a plain number, whatever the milliseconds are', () => {
   expect([0, 1, 1234.5678, 90_000, -5, NaN, Infinity].map(seconds)).toEqual([0, 0.001, 1.235, 90, 0, 0, 0])
 })
+
+test('nothing is left that turns the direction of the text after it', () => {
+  expect(clean('a\u202ab\u202ec\u2066d\u2069e \u05e2')).toBe('abcde \u05e2')
+})

@@ -8,7 +8,7 @@ import { failedBy, fallen, foldOf, id, passing, planOf, skipped, slow, started, 
 const end: Fact = { type: 'run.finished', status: 'finished', exitCode: 3, problems: ['1 server was not judged'] }
 
 function summaryOf(...run: Parameters<typeof foldOf>): string {
-  return summaryMarkdown(resultsOf(foldOf(...run).state))
+  return summaryMarkdown(resultsOf(foldOf(...run).state), [{ metric: 'score', min: 50, unit: 'ops' }])
 }
 
 test('what failed stands before what passed, and the numbers last', () => {
@@ -42,7 +42,7 @@ test('what failed stands before what passed, and the numbers last', () => {
       '',
       '| metric | unit | servers | least | median | most |',
       '| --- | --- | ---: | ---: | ---: | ---: |',
-      '| score |  | 2 | 31 | 55.5 | 80 |',
+      '| score | ops | 2 | 31 | 55.5 | 80 |',
       '',
     ].join('\n'),
   )
@@ -50,7 +50,7 @@ test('what failed stands before what passed, and the numbers last', () => {
 
 test('the build is linked to, if it is known', () => {
   const { state } = foldOf(planOf([101]), passing(id(101)))
-  expect(summaryMarkdown(resultsOf({ ...state, build: { job: 'fleet', number: '7', url: 'https://ci.example/job/fleet/7/' } }))).toContain('Build: [fleet 7](<https://ci.example/job/fleet/7/>)')
+  expect(summaryMarkdown(resultsOf({ ...state, build: { job: 'fleet', number: '7', url: 'https://ci.example/job/fleet/7/' } }), [])).toContain('Build: [fleet 7](<https://ci.example/job/fleet/7/>)')
 })
 
 test('of many failed servers the first are told, and how many there are', () => {
@@ -67,4 +67,8 @@ test('nothing that a server says becomes a heading, a cell, a link or HTML', () 
       return row.length === 1 && row[0]!.replaceAll(/\\./g, '').split('|').length === 6 && !/<|\[/.test(row[0]!.replaceAll(/\\./g, ''))
     }),
   )
+})
+
+test('a run that ended, and not well, is not called finished', () => {
+  expect(summaryOf(planOf([101]), [{ type: 'run.finished', status: 'finished', exitCode: 3, problems: ['no server ran at all'] }])).toContain('# rackbench: not in order\n')
 })

@@ -41,3 +41,12 @@ test('whatever a server says, it is JSON, and a slice has neither a time before 
     }),
   )
 })
+
+test('a step that by rounding would reach into the next one, or beyond its server, ends there', () => {
+  const results = structuredClone(resultsOf(foldOf(planOf([101]), passing(id(101))).state))
+  const { steps: ended, rounds } = results.servers[0]!
+  for (const record of [ended.install!, ended.destroy!, rounds[0]!.benchmark!]) Object.assign(record, { durationMs: 3000 })
+  const { traceEvents } = traceOf(results)
+  const steps = traceEvents.filter(({ cat }) => cat === 'step').map(({ ts, dur }) => [ts, dur])
+  expect(steps).toEqual([[2e6, 2e6], [4e6, 2e6], [6e6, 0], [8e6, 3e6]])
+})

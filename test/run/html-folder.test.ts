@@ -30,6 +30,12 @@ test('all that a report is made of goes, and with it the folders', async () => {
   expect(await content()).toEqual([])
 })
 
+test('a server may be called like a plot', () => {
+  const input = fleetReport({ servers: 6, past: 3 })
+  const files = [...renderHtml(input)].map(({ path }) => path)
+  expect(files.filter((path) => files.some((other) => other.startsWith(`${path}/`)) || /^html\/plots\/(?!servers\/).*\//.test(path))).toEqual([])
+})
+
 test("what somebody put there besides stays, and so do pages of others' servers", async () => {
   const servers = await report()
   const theirs = ['html/logo.png', 'html/plots/Mine.svg', 'html/servers/notes.html', 'index.html']

@@ -27,7 +27,7 @@ export function* renderHtml(input: ReportInput): Iterable<ReportFile> {
   const past = pastByServer(input.past)
   for (const server of site.servers) {
     if (!site.paged.has(server.id)) break
-    const own = placed(plotsOf(server), `plots/${server.id}`)
+    const own = placed(plotsOf(server), `plots/servers/${server.id}`)
     yield* own.map(plotFile)
     yield { path: `html/servers/${server.id}.html`, chunks: serverPage(server, site, past.get(server.id) ?? [], own) }
   }

@@ -1,5 +1,6 @@
 import { spreadSuffix } from '../../model/metric-kind.ts'
 import type { ServerResult } from '../../model/results.ts'
+import { metricKindOf } from '../metric-kind.ts'
 import type { ReportInput } from '../report-input.ts'
 import type { Servers } from '../servers.ts'
 import { gravestFirst, namesIn } from '../servers.ts'
@@ -38,10 +39,8 @@ function metricsOf({ results: { servers }, thresholds }: ReportInput): string[] 
 }
 
 /** The unit of a metric for people, or nothing. */
-export function unitOf(metric: string, { input: { results, thresholds } }: Pick<Site, 'input'>): string {
-  const { metrics: kinds = {} } = results.run
-  const ofRule = thresholds.find((rule) => rule.metric === metric && rule.unit !== undefined)?.unit
-  return name((Object.hasOwn(kinds, metric) ? kinds[metric]?.unit : undefined) ?? ofRule ?? '')
+export function unitOf(metric: string, { input }: Pick<Site, 'input'>): string {
+  return name(metricKindOf(metric, input).unit ?? '')
 }
 
 /** The ID of a server, with a link where it has a page. `root` leads from the page to the report's folder. */

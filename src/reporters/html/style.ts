@@ -33,7 +33,7 @@ a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 3px 
 h1 { margin: .25rem 0 .5rem; font-size: 1.75rem; line-height: 1.25; overflow-wrap: anywhere; }
 h2 { margin: 2rem 0 .5rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); font-size: 1.25rem; }
 h3 { margin: 0 0 .25rem; font-size: 1.0625rem; overflow-wrap: anywhere; }
-p, li { overflow-wrap: anywhere; }
+p, li, summary { overflow-wrap: anywhere; }
 p { margin: .5rem 0; max-width: 80ch; }
 .passed { color: var(--good); }
 .failed { color: var(--bad); font-weight: 600; }
@@ -52,7 +52,7 @@ caption { padding: 0 0 .375rem; text-align: left; white-space: nowrap; color: va
 th, td { padding: .3125rem .75rem .3125rem .5rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { border-bottom-width: 2px; vertical-align: bottom; }
 tbody th { font-weight: 600; }
-tbody a { white-space: nowrap; }
+tbody a { display: inline-block; width: max-content; max-width: 26rem; }
 td, tbody th { max-width: 28rem; overflow-wrap: break-word; }
 td.text { min-width: 14rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }

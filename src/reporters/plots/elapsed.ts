@@ -5,12 +5,13 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Time since a beginning, in its two greatest units: `45s`, `1h 20m`, `2d 6h`. */
+/** Time since a beginning, in its two greatest units: `1.5s`, `45s`, `1h 20m`, `2d 6h`. */
 export function elapsed(ms: number): string {
   if (ms < second) return `${Math.round(ms)}ms`
-  const [large, small] = ms < minute ? ([second, 1] as const) : ms < hour ? ([minute, second] as const) : ms < day ? ([hour, minute] as const) : ([day, hour] as const)
+  if (ms < minute) return `${ms < 10 * second ? Math.floor(ms / 100) / 10 : Math.floor(ms / second)}s`
+  const [large, small] = ms < hour ? ([minute, second] as const) : ms < day ? ([hour, minute] as const) : ([day, hour] as const)
   const whole = Math.floor(ms / large)
-  const rest = small === 1 ? 0 : Math.floor((ms - whole * large) / small)
+  const rest = Math.floor((ms - whole * large) / small)
   return rest === 0 ? `${whole}${unitOf[large]}` : `${whole}${unitOf[large]} ${rest}${unitOf[small]}`
 }
 

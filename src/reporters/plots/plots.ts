@@ -1,9 +1,10 @@
 import type { ServerResult } from '../../model/results.ts'
+import { metricKindOf } from '../metric-kind.ts'
 import type { Plot, ReportInput } from '../report-input.ts'
 import { distributionPlot } from './distribution.ts'
 import type { Panel } from './history-panel.ts'
 import { metricTitle } from './metric-title.ts'
-import { boundsByMetric, kindOf, samplesOf } from './samples.ts'
+import { boundsByMetric, samplesOf } from './samples.ts'
 import { serverHistoryPlot } from './server-history.ts'
 import type { Point } from './server-past.ts'
 import { pastByServer } from './server-past.ts'
@@ -40,7 +41,8 @@ function* named(name: string, title: string, plot: Plot | undefined): Iterable<N
  * The plots of single servers: a function to call with each, so that the past is sorted by server once. Without earlier values of a server
  * there is nothing to show, and the answer is empty.
  */
-export function serverPlots({ results, thresholds, past }: ReportInput): (server: ServerResult) => readonly NamedPlot[] {
+export function serverPlots(input: ReportInput): (server: ServerResult) => readonly NamedPlot[] {
+  const { results, thresholds, past } = input
   const pointsOf = pastByServer(past, results)
   return (server) => {
     const points = pointsOf(server)
@@ -49,7 +51,7 @@ export function serverPlots({ results, thresholds, past }: ReportInput): (server
     const metrics = new Set([...bounds.keys(), ...Object.keys(server.metrics), ...points.flatMap((point) => Object.keys(point.metrics))])
     const panels = [...metrics].map((metric): Panel => {
       const bound = bounds.get(metric)
-      return { metric, kind: kindOf(metric, results.run.metrics, thresholds), values: points.map((point) => valueOf(point, metric)), ...(bound && { bounds: bound }) }
+      return { metric, kind: metricKindOf(metric, input), values: points.map((point) => valueOf(point, metric)), ...(bound && { bounds: bound }) }
     })
     return [...named('history', 'Metrics over the last runs', serverHistoryPlot(server, points, panels))]
   }

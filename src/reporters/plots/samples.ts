@@ -3,6 +3,7 @@ import type { MetricKind } from '../../model/metric-kind.ts'
 import { spreadSuffix } from '../../model/metric-kind.ts'
 import type { ServerResult } from '../../model/results.ts'
 import type { Bounds, Threshold } from '../../model/threshold.ts'
+import { metricKindOf } from '../metric-kind.ts'
 import type { ReportInput } from '../report-input.ts'
 import type { Servers } from '../servers.ts'
 import { namesIn } from '../servers.ts'
@@ -42,7 +43,8 @@ const mostGroups = 8
 const mostBounds = 4
 
 /** The last values of all servers, metric by metric: first those that rules are about, last those that only tell how far runs lay apart. */
-export function* samplesOf({ results: { run, servers }, thresholds }: ReportInput): Iterable<MetricSamples> {
+export function* samplesOf(input: ReportInput): Iterable<MetricSamples> {
+  const { results: { servers }, thresholds } = input
   const models = modelsOf(servers)
   const boundsFor = boundsByLabels(thresholds)
   for (const metric of metricsInOrder(servers, thresholds)) {
@@ -62,7 +64,7 @@ export function* samplesOf({ results: { run, servers }, thresholds }: ReportInpu
       if (bounds && group.bounds.size < mostBounds) group.bounds.set(`${bounds.min} ${bounds.max} ${bounds.warns}`, bounds)
     }
     const sorted = [...groups.values()].toSorted((a, b) => b.samples.length - a.samples.length)
-    yield { metric, kind: kindOf(metric, run.metrics, thresholds), groups: sorted.map((group) => ({ ...group, bounds: [...group.bounds.values()] })), unmeasured }
+    yield { metric, kind: metricKindOf(metric, input), groups: sorted.map((group) => ({ ...group, bounds: [...group.bounds.values()] })), unmeasured }
   }
 }
 
@@ -81,13 +83,6 @@ function boundsByLabels(thresholds: readonly Threshold[]): (server: ServerResult
     if (!bounds) known.set(key, (bounds = boundsByMetric(thresholds, labels)))
     return bounds
   }
-}
-
-/** What the run knows of a metric; its unit also as a rule tells it. */
-export function kindOf(metric: string, kinds: Readonly<Record<string, MetricKind>> | undefined, thresholds: readonly Threshold[]): MetricKind {
-  const kind = kinds && Object.hasOwn(kinds, metric) ? kinds[metric] : undefined
-  const unit = kind?.unit ?? thresholds.find((rule) => rule.metric === metric && rule.unit !== undefined)?.unit
-  return { ...kind, ...(unit !== undefined && { unit }) }
 }
 
 function verdictOn(metric: string, { status, violations }: ServerResult): Sample['verdict'] {
