@@ -131,6 +131,13 @@ describe('rackbench history', () => {
   })
 })
 
+test('CSV has no control characters of others', async ({ place }) => {
+  await openStore(join(place.folder, 'past')).add(pastRun({ day: 0, servers: [{ id: '101', labels: { 'a\nb': 'x\u001b[2J' }, metrics: { '\u001b[31mscore\n': 5 } }] }))
+  const { stdout } = await ask(place, '--format', 'csv')
+  expect(stdout).not.toMatch(/[^\P{Cc}\n]/u)
+  expect(stdout.trimEnd().split('\n').map((line) => line.split(',').slice(-2).join(','))).toEqual(['label.a b,score', 'x,5'])
+})
+
 describe('rackbench history import', () => {
   test('takes archived builds, twice without harm, and tells which it could not read', async ({ place }) => {
     await place.write('one.json', JSON.stringify(resultsOf([{ id: '101', metrics: { score: 80 } }])))
@@ -147,6 +154,11 @@ describe('rackbench history import', () => {
     ])
     expect((await ask(place, 'import', 'one.json', 'two')).stdout).toContain('0 runs added')
     expect((await ask(place, '101')).stdout).toContain('2 runs: 2 passed')
+  })
+
+  test('refuses times that are others on each machine: a time without a zone', async ({ place }) => {
+    await place.write('local.json', JSON.stringify(resultsOf([{ id: '101' }], { startedAt: '2026-11-01T00:30:00' })))
+    expect(await ask(place, 'import', 'local.json')).toMatchObject({ code: 1, stderr: 'rackbench: local.json: its run has no time: "2026-11-01T00:30:00"\n' })
   })
 
   test('ends with 3 where nothing can be written', async ({ place }) => {

@@ -45,6 +45,6 @@ export async function importRuns({ flags, lists, words }: Arguments): Promise<nu
 
 /** Why a run cannot be kept; its times are part of its name. */
 function whyNot({ run: { startedAt, finishedAt } }: Results): string | undefined {
-  const wrong = [startedAt, ...(finishedAt === null ? [] : [finishedAt])].find((time) => !/^\d{4}-\d\d-\d\dT/.test(time) || Number.isNaN(Date.parse(time)))
+  const wrong = [startedAt, ...(finishedAt === null ? [] : [finishedAt])].find((time) => !/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(time) || Number.isNaN(Date.parse(time)))
   return wrong === undefined ? undefined : `its run has no time: ${JSON.stringify(wrong.slice(0, 40))}`
 }

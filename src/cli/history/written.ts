@@ -20,7 +20,7 @@ export function* csvOf({ parts }: Past): Generator<string> {
   const metrics = metricsIn(parts)
   const labels = [...new Set(parts.flatMap(({ servers }) => servers.flatMap((server) => Object.keys(server.labels))))]
   const write = (rows: readonly (readonly (string | number | undefined)[])[]): string => stringify([...rows], { eof: false, escape_formulas: true })
-  yield write([[...fixed, ...steps.map((step) => `${step}_s`), ...labels.map((name) => `label.${name}`), ...metrics]])
+  yield write([[...fixed, ...steps.map((step) => `${step}_s`), ...labels.map((name) => singleLine(`label.${name}`)), ...metrics.map((name) => singleLine(name))]])
   for (const part of parts) {
     const rows = rowsOf(part, labels, metrics)
     if (rows.length > 0) yield write(rows)
@@ -29,7 +29,7 @@ export function* csvOf({ parts }: Past): Generator<string> {
 
 function rowsOf({ run: { run }, servers }: RunPart, labels: readonly string[], metrics: readonly string[]): (string | number | undefined)[][] {
   return servers.map(({ id, status, error, labels: given, metrics: values, stepsMs }) => [
-    run.startedAt, run.id, run.build.job, run.build.number, id, status, error?.step, error?.type, singleLine(error?.message ?? ''),
+    run.startedAt, singleLine(run.id), singleLine(run.build.job ?? ''), singleLine(run.build.number ?? ''), id, status, error?.step, error?.type, singleLine(error?.message ?? ''),
     ...steps.map((step) => (stepsMs[step] === undefined ? undefined : seconds(stepsMs[step]))),
     ...labels.map((name) => (Object.hasOwn(given, name) ? singleLine(given[name]!) : undefined)),
     ...metrics.map((name) => (Object.hasOwn(values, name) ? values[name] : undefined)),
