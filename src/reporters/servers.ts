@@ -19,11 +19,11 @@ export interface ReportResults extends Omit<Results, 'servers'> {
   readonly servers: Servers
 }
 
-/** Up to so many servers are kept once they were made: to make them for each report again would take longer than to write it. */
-const mostKept = 25_000
+/** To make servers for each report again takes longer than to write it: of fewer than these all are kept. */
+const few = 25_000
 
-/** The servers that stand in parts of results.json, each but the last of the size of a block. */
-export function serversIn(parts: readonly Part[], length: number): Servers {
+/** The servers that stand in parts of results.json, each but the last of the size of a block. @param mostKept Up to so many are kept once they were made. */
+export function serversIn(parts: readonly Part[], length: number, mostKept = few): Servers {
   const kept = new Map<number, readonly ServerResult[]>()
   function block(number: number): readonly ServerResult[] {
     const known = kept.get(number)

@@ -97,15 +97,15 @@ async function guarded(context: FleetContext, takeUp: TakeUp): Promise<void> {
   }
 }
 
-/** The names of the workers: `worker-01`, ... */
+/** The names of the workers: `worker-01`, ... The same text for all servers of one: each is kept. */
 function createLanes(concurrency: number) {
   const digits = Math.max(2, String(concurrency).length)
-  const free: number[] = []
+  const free: string[] = []
   let used = 0
   return {
     take() {
-      const number = free.pop() ?? ++used
-      return { name: `worker-${String(number).padStart(digits, '0')}`, give: () => void free.push(number) }
+      const name = free.pop() ?? `worker-${String(++used).padStart(digits, '0')}`
+      return { name, give: () => void free.push(name) }
     },
   }
 }

@@ -44,6 +44,7 @@ export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem
   let fold = past
   let queue: Pending[] = []
   let isLost = false
+  const at = createMoments()
   const onDisk = sharedSync(() => (isLost ? Promise.resolve() : sink.sync().catch(lose)))
 
   function lose(error: unknown): void {
@@ -94,7 +95,7 @@ export function openRecorder({ past, sink, clock, subscribers, onLost, onProblem
     record: (fact) =>
       new Promise((resolve) => {
         if (queue.length === 0) void moment.then(flush)
-        queue.push({ event: { at: new Date(clock.now()).toISOString(), ...fact }, resolve })
+        queue.push({ event: { at: at(clock.now()), ...fact }, resolve })
       }),
     get state() {
       if (!fold) throw new Error('the run has not started')
@@ -122,4 +123,13 @@ function sharedSync(sync: () => Promise<void>): () => Promise<void> {
     return current
   }
   return () => (current ? (next ??= current.then(begin)) : begin())
+}
+
+/** Writes moments (ISO 8601): one text for all that happens in the same millisecond, since many are kept. */
+function createMoments(): (ms: number) => string {
+  let last = { ms: Number.NaN, text: '' }
+  return (ms) => {
+    if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() }
+    return last.text
+  }
 }

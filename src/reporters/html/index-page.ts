@@ -65,12 +65,12 @@ function allServers(site: Site, stretches: readonly Stretch[]): Content {
 /** Links to the pages of the table, by the first and the last server of each. */
 export function stretchLinks(stretches: readonly Stretch[], current?: number): Content {
   return html`<nav aria-label="Pages of the table of all servers"><ol class="pages">
-${stretches.map((stretch, index) => html`<li>${index === current ? html`<strong aria-current="page">${endsOf(stretch)}</strong>` : html`<a href="servers-${index + 1}.html">${endsOf(stretch)}</a>`} <span class="unit">(${stretch.length})</span></li>\n`)}</ol></nav>
+${stretches.map((stretch, index) => html`<li>${index === current ? html`<strong aria-current="page">${endsOf(stretch)}</strong>` : html`<a href="servers-${index + 1}.html">${endsOf(stretch)}</a>`} <span class="unit">(${stretch.servers.length})</span></li>\n`)}</ol></nav>
 `
 }
 
-function endsOf(stretch: Stretch): string {
-  return `${stretch.at(0)!.id} to ${stretch.at(-1)!.id}`
+function endsOf({ first, last }: Stretch): string {
+  return `${first} to ${last}`
 }
 
 /** Files that a browser would have to download are named without a link: Jenkins forbids that from within a report. */

@@ -1,4 +1,5 @@
 import type { ServerResult } from '../../model/results.ts'
+import type { ServerId } from '../../model/server.ts'
 import type { Step } from '../../model/step.ts'
 import { count, inWords } from '../log-words.ts'
 import type { Content } from './escape.ts'
@@ -19,7 +20,11 @@ const longestReason = 120
 const timedSteps = ['install', 'benchmark', 'destroy'] as const satisfies readonly Step[]
 
 /** Some of all servers, few enough for a page: they are not held as rows, for there may be a hundred thousand. */
-export type Stretch = Servers
+export interface Stretch {
+  readonly servers: Servers
+  readonly first: ServerId
+  readonly last: ServerId
+}
 
 /** All servers in as many stretches as it takes so that no table is too large. */
 export function stretchesOf(site: Site): Stretch[] {
@@ -40,13 +45,17 @@ export function stretchesOf(site: Site): Stretch[] {
     place++
   }
   if (servers.length > 0) ends.push(servers.length)
-  return ends.map((end, index) => servers.slice(ends[index - 1] ?? 0, end))
+  return ends.map((end, index) => stretchOf(servers.slice(ends[index - 1] ?? 0, end)))
+}
+
+function stretchOf(servers: Servers): Stretch {
+  return { servers, first: servers.at(0)!.id, last: servers.at(-1)!.id }
 }
 
 /** The table of a stretch, and what it leaves out. */
-export function serversTable(stretch: Stretch, caption: string, site: Site): Content {
+export function serversTable({ servers }: Stretch, caption: string, site: Site): Content {
   const more = site.metrics.length - mostMetrics
-  return [table({ caption, columns: columnsOf(site), rows: Array.from(stretch, (server) => cellsOf(server, site)) }), more > 0 && html`<p>${count(more, 'more metric')}: on the pages of the servers and in results.csv</p>\n`]
+  return [table({ caption, columns: columnsOf(site), rows: Array.from(servers, (server) => cellsOf(server, site)) }), more > 0 && html`<p>${count(more, 'more metric')}: on the pages of the servers and in results.csv</p>\n`]
 }
 
 function columnsOf(site: Site): Column[] {
