@@ -1,5 +1,5 @@
 import { rootCertificates } from 'node:tls'
-import { Agent } from 'undici'
+import { Client } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../model/clock.ts'
 import { formatDuration } from '../model/duration.ts'
@@ -24,7 +24,7 @@ export interface GetAnswer extends HttpAnswer {
   readonly link?: string
 }
 
-/** Many small GETs of whatever origins, over connections that are kept. */
+/** Many small GETs of whatever origins, over connections that are kept: as many as GETs were under way at once. */
 export interface Gets {
   /**
    * Sends one, and reads its answer within the limit.
@@ -41,8 +41,6 @@ export interface GetsOptions {
   readonly ca: string | undefined
   /** How long a GET may take, its answer included; in milliseconds. */
   readonly limitMs: number
-  /** Per origin. */
-  readonly connections: number
   readonly clock: Clock
   /** Ends all that is under way. */
   readonly signal: AbortSignal
@@ -59,8 +57,8 @@ interface UnderWay {
  * Opens no connection before the first GET. What a call costs is what counts here: there is one timer for all of them, one listener on the
  * signal, and an answer that is as expected has none of its headers looked at but one.
  */
-export function createGets({ ca, limitMs, connections, clock, signal }: GetsOptions): Gets {
-  const agent = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, connect: { timeout: limitMs, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) } })
+export function createGets({ ca, limitMs, clock, signal }: GetsOptions): Gets {
+  const connections = createConnections({ timeout: limitMs, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) })
   /** The oldest first, and so the first that is due: all have the same limit. */
   const underWay = new Set<UnderWay>()
   let cancelTimer: (() => void) | undefined
@@ -89,9 +87,19 @@ export function createGets({ ca, limitMs, connections, clock, signal }: GetsOpti
       new Promise((resolve, reject) => {
         signal.throwIfAborted()
         const ended = (): boolean => underWay.delete(call)
+        const connection = connections.take(get.origin)
         const exchange = exchangeOf(get, clock, {
-          onAnswer: (answer) => ended() && resolve(answer),
-          onFault: (error) => ended() && reject(networkFault(nameOf(get), error)),
+          onAnswer(answer) {
+            if (!ended()) return
+            if (answer.isCut) connections.drop(connection)
+            else connections.give(get.origin, connection)
+            resolve(answer)
+          },
+          onFault(error) {
+            if (!ended()) return
+            connections.drop(connection)
+            reject(networkFault(nameOf(get), error))
+          },
         })
         const call: UnderWay = {
           get,
@@ -100,17 +108,47 @@ export function createGets({ ca, limitMs, connections, clock, signal }: GetsOpti
             ended()
             reject(reason)
             exchange.abort()
+            connections.drop(connection)
           },
         }
         underWay.add(call)
         if (!cancelTimer) setTimer()
-        agent.dispatch({ origin: get.origin, path: get.path, method: 'GET', headers: get.headers }, exchange.handler)
+        connection.dispatch({ origin: get.origin, path: get.path, method: 'GET', headers: get.headers }, exchange.handler)
       }),
     async close() {
       signal.removeEventListener('abort', stop)
       cancelTimer?.()
-      await agent.destroy()
+      await connections.close()
     },
+  }
+}
+
+/**
+ * Connections that are nobody's, by origin. Each is used for one GET at a time, by whoever had an answer last: none waits behind another.
+ * A client that may send two at once sends the next one right after an answer; otherwise it lets a turn of the event loop pass.
+ */
+function createConnections(connect: NonNullable<Client.Options['connect']>) {
+  const idle = new Map<string, Client[]>()
+  const all = new Set<Client>()
+  return {
+    take(origin: string): Client {
+      const known = idle.get(origin)?.pop()
+      if (known) return known
+      const client = new Client(origin, { pipelining: 2, headersTimeout: 0, bodyTimeout: 0, connect })
+      all.add(client)
+      return client
+    },
+    give(origin: string, client: Client): void {
+      const others = idle.get(origin)
+      if (others) others.push(client)
+      else idle.set(origin, [client])
+    },
+    /** What has failed, or still has an answer on its way, is not used again. */
+    drop(client: Client): void {
+      all.delete(client)
+      void client.destroy()
+    },
+    close: () => Promise.all([...all].map((client) => client.destroy())),
   }
 }
 

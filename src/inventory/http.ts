@@ -34,7 +34,7 @@ export async function openHttpInventory(settings: Readonly<Record<string, unknow
 async function readOnce(settings: HttpInventorySettings, clock: Clock, { signal, log }: Context): Promise<Reading> {
   const { list, item, concurrency, ca, requestLimitMs: limitMs, fields, secrets } = settings
   const hide = (text: string): string => secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text)
-  const gets = createGets({ ca, limitMs, connections: concurrency, clock, signal })
+  const gets = createGets({ ca, limitMs, clock, signal })
   try {
     const origins = new Set([list.origin, ...(item ? [item.origin] : [])])
     const calls = createCalls({ ...settings, gets, origins, clock, signal, random: Math.random, hide, log })

@@ -13,14 +13,14 @@ afterEach(async () => {
 })
 
 function getsWith(options: Partial<GetsOptions> = {}): (origin: string, path: string, longest?: number) => Promise<unknown> {
-  const gets = createGets({ ca: undefined, limitMs: 5000, connections: 3, clock: systemClock, signal: new AbortController().signal, ...options })
+  const gets = createGets({ ca: undefined, limitMs: 5000, clock: systemClock, signal: new AbortController().signal, ...options })
   opened.push(gets)
   return (origin, path, longest = 1000) => gets.get({ origin, path, headers: {}, longest }).catch((error: Error) => `${error.name}: ${error.message.replace(/:\d{4,5}\b/, ':1')}`)
 }
 
 test('an answer is its status, its text and of its headers what matters', async () => {
   await using service = await fleetService({ '/ok': json({ a: 'é' }, { link: '</x>; rel=next' }), '/away': status(302, { 'location': '/ok', 'retry-after': '2' }, 'gone') })
-  const get = getsWith({ connections: 1 })
+  const get = getsWith()
   expect([await get(service.url, '/ok'), await get(service.url, '/away')]).toEqual([
     { status: 200, contentType: 'application/json', link: '</x>; rel=next', text: '{"a":"é"}', isCut: false },
     { status: 302, contentType: '', location: '/ok', retryAfterMs: 2000, text: 'gone', isCut: false },
