@@ -16,6 +16,8 @@ import { startServers } from './file-servers.ts'
 import type { FileFormat, FileInventorySettings } from './file-settings.ts'
 import { yamlItems } from './file-yaml.ts'
 import type { YamlView } from './yaml-view.ts'
+import type { YamlStretch } from './yaml-stretches.ts'
+import { yamlStretches } from './yaml-stretches.ts'
 import { viewYaml } from './yaml-view.ts'
 
 type Item = Entry | { readonly at: string; readonly id?: string; readonly flaw: string }
@@ -30,11 +32,12 @@ export async function readInventoryText(text: string, settings: FileInventorySet
   if (text.startsWith('$ANSIBLE_VAULT;')) throw new UsageError([`${path}: is encrypted by Ansible Vault: decrypt it first`])
   const draft = startServers(path)
   const format = settings.format ?? (isAnsibleJson(text) ? 'ansible-yaml' : formatOf(path, text))
-  const view = format === 'yaml' || format === 'ansible-yaml' ? await viewYaml(text, path) : undefined
+  const stretches = format === 'yaml' ? yamlStretches(text) : undefined
+  const view = (format === 'yaml' || format === 'ansible-yaml') && !stretches ? await viewYaml(text, path) : undefined
   const isAnsible = format.startsWith('ansible-') || (settings.format === undefined && view !== undefined && isAnsibleYaml(view))
   if (isAnsible) await readAnsible({ text, view, draft, settings })
   else if (group !== undefined) throw new UsageError([`inventory: file: group: ${path} is no Ansible inventory, and has no groups`])
-  else await readEntries({ text, view, draft, settings }, format)
+  else await readEntries({ text, view, stretches, draft, settings }, format)
   return draft.end()
 }
 
@@ -58,7 +61,7 @@ async function readAnsible({ text, view, draft, settings: { path, group, ...plac
   for (const note of await notReadBeside(path)) draft.note(note)
 }
 
-async function readEntries({ text, view, draft, settings }: Source, format: FileFormat): Promise<void> {
+async function readEntries({ text, view, stretches, draft, settings }: Source & { readonly stretches: Iterable<YamlStretch> | undefined }, format: FileFormat): Promise<void> {
   const read = entryReader(settings, draft.leaveOut)
   const onEntry = (entry: Entry): void => {
     const found = read(entry)
@@ -66,9 +69,12 @@ async function readEntries({ text, view, draft, settings }: Source, format: File
     else draft.add(found)
   }
   if (format === 'csv') return readCsv(text, settings.path, settings, { onEntry, onFlaw: draft.refuse })
-  const items: Iterable<Item> = view ? yamlItems(view, settings.path) : jsonItems(text, settings.path)
-  for (const item of items) {
-    if ('flaw' in item) draft.refuse({ at: item.at, id: item.id, problem: item.flaw })
-    else onEntry(item)
+  const onItems = (items: Iterable<Item>): void => {
+    for (const item of items) {
+      if ('flaw' in item) draft.refuse({ at: item.at, id: item.id, problem: item.flaw })
+      else onEntry(item)
+    }
   }
+  for (const stretch of stretches ?? []) onItems(yamlItems(await viewYaml(stretch.text, settings.path, stretch.firstLine), settings.path))
+  if (!stretches) onItems(view ? yamlItems(view, settings.path) : jsonItems(text, settings.path))
 }

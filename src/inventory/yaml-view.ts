@@ -54,21 +54,25 @@ export class YamlFlaw extends Error {
 }
 
 /**
- * Reads YAML 1.2 with the merge keys of 1.1. The library is loaded by the first text.
+ * Reads YAML 1.2 with the merge keys of 1.1. The library is loaded by the first text. `firstLine` is where the text begins, from 1.
  *
  * @throws UsageError with line and column of the first fault.
  */
-export async function viewYaml(text: string, path: string): Promise<YamlView> {
+export async function viewYaml(text: string, path: string, firstLine = 1): Promise<YamlView> {
   if (text.length > longestText) throw new UsageError([`${path}: is longer than ${longestText / 1024 / 1024} MiB, which is too much for YAML: write it as JSON or CSV`])
   const yaml = await import('yaml')
   const lines = new yaml.LineCounter()
   const document = parsed(yaml, text, path, lines)
+  const placeOf = (offset: number): { readonly line: number; readonly col: number } => {
+    const { line, col } = lines.linePos(offset)
+    return { line: line + firstLine - 1, col }
+  }
   const [flaw] = [...document.errors, ...document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
   if (flaw) {
-    const { line, col } = lines.linePos(flaw.pos[0])
+    const { line, col } = placeOf(flaw.pos[0])
     throw new UsageError([`${path}: line ${line}, column ${col}: ${wordsOf(flaw)}`])
   }
-  return createView(yaml, document, lines, path)
+  return createView(yaml, document, placeOf, path)
 }
 
 function parsed(yaml: Yaml, text: string, path: string, lineCounter: InstanceType<Yaml['LineCounter']>): Document {
@@ -85,12 +89,12 @@ function wordsOf({ code, message }: { readonly code: string; readonly message: s
   return message.split('\n')[0]?.slice(0, 300) ?? message
 }
 
-function createView(yaml: Yaml, document: Document, lines: InstanceType<Yaml['LineCounter']>, path: string): YamlView {
+function createView(yaml: Yaml, document: Document, placeOf: (offset: number) => { readonly line: number }, path: string): YamlView {
   const { isAlias, isMap, isScalar, isSeq } = yaml
   const targets = aliasTargets(yaml, document)
   let values = 0
 
-  const lineOf = (node: Node): number => lines.linePos(node.range?.[0] ?? 0).line
+  const lineOf = (node: Node): number => placeOf(node.range?.[0] ?? 0).line
   const meant = (node: Node | null): Node | null => (node && isAlias(node) ? (targets.get(node) ?? null) : node)
   function count(): void {
     if (++values > mostValues) throw new UsageError([`${path}: its aliases stand for more than ${mostValues} values`])
