@@ -60,10 +60,17 @@ function renumbered(server: ServerState, index: number, run: number | undefined)
 }
 
 const mostNamed = 4
+/** In the ID of no run. */
+const between = '+'
 
 function nameOf(runs: readonly RunState[]): string {
   const names = [...new Set(runs.map(({ run }) => run))]
-  return names.length > mostNamed ? `${names.slice(0, mostNamed).join('+')}+${names.length - mostNamed}` : names.join('+')
+  return [...names.slice(0, mostNamed), ...(names.length > mostNamed ? [names.length - mostNamed] : [])].join(between)
+}
+
+/** Whether a run of this ID is several that were laid together: what it tells, they have told. */
+export function isMerged(run: string): boolean {
+  return run.includes(between)
 }
 
 /** A merged run has ended when all have: until then it has no end. */

@@ -156,6 +156,15 @@ describe('rackbench history import', () => {
     expect((await ask(place, '101')).stdout).toContain('2 runs: 2 passed')
   })
 
+  test('leaves out what lays several runs together, tells what to import instead, and fails nothing', async ({ place }) => {
+    const merged = resultsOf([{ id: '101', metrics: { score: 80 } }], { id: 'r1+r2' })
+    await place.write('merged.json', JSON.stringify(merged))
+    await place.write('one.json', JSON.stringify({ ...merged, run: { ...merged.run, id: 'r1' } }))
+    const { code, stdout, stderr } = await ask(place, 'import', 'merged.json', 'one.json')
+    expect([code, stdout.replace(place.folder, 'PLACE'), stderr]).toEqual([0, '1 run added to PLACE/past, 0 there already, 1 not taken\n', 'rackbench: merged.json: lays several runs together ("r1+r2"): import those, each by its own results.json\n'])
+    expect((await ask(place, '101')).stdout).toContain('1 run: 1 passed')
+  })
+
   test('refuses times that are others on each machine: a time without a zone', async ({ place }) => {
     await place.write('local.json', JSON.stringify(resultsOf([{ id: '101' }], { startedAt: '2026-11-01T00:30:00' })))
     expect(await ask(place, 'import', 'local.json')).toMatchObject({ code: 1, stderr: 'rackbench: local.json: its run has no time: "2026-11-01T00:30:00"\n' })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Fact } from '../../src/model/event.ts'
-import { mergeRuns } from '../../src/model/merged-run.ts'
+import { isMerged, mergeRuns } from '../../src/model/merged-run.ts'
 import type { RunState } from '../../src/model/run-state.ts'
 import { statusOf } from '../../src/model/verdict.ts'
 import { failedBy, fallen, foldOf, id, passing, planOf, slow } from '../reporters/report-run.ts'
@@ -26,6 +26,7 @@ test('shards are one run: all servers, counted together, in the order of the sha
     differ: false,
   })
   expect([state.totals.passed, state.totals.failed, state.totals.markedBroken]).toEqual([2, 1, 1])
+  expect([isMerged(state.run), isMerged('a')]).toEqual([true, false])
 })
 
 test('of a server in two runs the newest counts, wherever it is named, and it is told', () => {
