@@ -23,7 +23,7 @@ test('shards are one run: all servers, counted together, in the order of the sha
     startedAt: '2026-11-21T01:00:00.000Z',
     finished: { status: 'finished', exitCode: 1, problems: [] },
     twice: [],
-    differ: false,
+    differ: { rules: false, os: ['debian-12'], provisioners: ['simulated'] },
   })
   expect([state.totals.passed, state.totals.failed, state.totals.markedBroken]).toEqual([2, 1, 1])
   expect([isMerged(state.run), isMerged('a')]).toEqual([true, false])
@@ -36,6 +36,13 @@ test('of a server in two runs the newest counts, wherever it is named, and it is
     const { state, twice, from } = mergeRuns(runs)
     expect([verdicts(state), state.finished?.exitCode, twice, runs[from.get(id(102))!]?.run]).toEqual([{ 101: 'passed', 102: 'passed' }, 0, ['102'], 'again'])
   }
+})
+
+test('in what runs were not alike is told, that of the newest first', () => {
+  const one = runOf('one', 2, [101], [ended(0)])
+  const other = { ...one, run: 'other', startedAt: '2026-11-21T01:00:00.000Z', plan: { ...one.plan, os: 'debian-13', provisioner: { type: 'ironic', settings: {} }, thresholds: [] } }
+  const { differ, state } = mergeRuns([other, one])
+  expect([differ, state.plan.os]).toEqual([{ rules: true, os: ['debian-12', 'debian-13'], provisioners: ['simulated', 'ironic'] }, 'debian-12'])
 })
 
 test('what a run complained of besides its servers is kept; what its servers were is counted anew', () => {
