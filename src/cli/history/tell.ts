@@ -13,6 +13,7 @@ import { writeLines } from '../write-lines.ts'
 import type { Asked } from './asked.ts'
 import { readAsked } from './asked.ts'
 import { cachePlace } from './cache-place.ts'
+import { leftOutLines } from './left-out.ts'
 import { overviewLines } from './overview-lines.ts'
 import type { Past } from './past.ts'
 import { pastAsked, unmeasured } from './past.ts'
@@ -31,8 +32,7 @@ export async function tell(args: Arguments): Promise<number> {
   const past = await askHistory(store, cachePlace(say), (questions) => pastAsked(questions, asked)).catch((error: unknown) => {
     throw error instanceof UsageError ? error : new IncompleteError([`${folder}: ${inOneLine(said(error))}`])
   })
-  for (const problem of leftOut.slice(0, mostTold)) say(problem)
-  if (leftOut.length > mostTold) say(`and ${counted(leftOut.length - mostTold, 'file')} more that cannot be read`)
+  for (const line of leftOutLines(leftOut)) say(line)
   if (past.parts.length === 0) throw new IncompleteError([whyNothing(folder, asked, past)])
   const without = await unmeasuredLines(asked, past)
   if (without.length > 0 && without.length === asked.metrics.length) throw new IncompleteError(without)
@@ -42,9 +42,6 @@ export async function tell(args: Arguments): Promise<number> {
   if (asked.format === 'table' && past.total > shown && asked.span.last <= shown) say(`these are the last ${shown} of ${counted(past.total, 'run')}: --last N and --since tell of more, or fewer`)
   return exitCodes.passed
 }
-
-/** More files are told by their number. */
-const mostTold = 20
 
 function whyNothing(folder: string, { id, span, conditions }: Asked, { runs, total }: Past): string {
   if (runs === 0) return `${folder}: there are no runs there yet: \`rackbench run --history\` adds one, \`rackbench history import\` those of archived builds`
