@@ -4,6 +4,7 @@ import { askHistory } from '../history/questions.ts'
 import { openStore } from '../history/store.ts'
 import { systemClock } from '../model/clock.ts'
 import { inOneLine } from '../model/escape.ts'
+import type { StepTimes } from '../model/expected-times.ts'
 import { expectedTimes, runsThatTell } from '../model/expected-times.ts'
 import type { Past } from '../model/own-past.ts'
 import { askedOfPast, pastFrom } from '../model/own-past.ts'
@@ -51,10 +52,18 @@ export async function withHistory(plan: Plan, isLongestFirst: boolean, note: (te
   refuseTooMuch(plan)
   return asking(history, note, (questions, say): Plan => {
     const past = askedOfPast(plan.thresholds).length > 0 ? ownPast({ ...plan, history }, questions, say) : undefined
-    const expectedMs = isLongestFirst ? expectedTimes(servers, questions.lastSteps({ servers: servers.map(({ id }) => id), last: runsThatTell })) : undefined
+    const expectedMs = isLongestFirst ? expectedTimes(servers, stepTimes(plan, questions)) : undefined
     if (isLongestFirst && !expectedMs) say(`${history}: no past run tells how long any of these servers takes: they are started as they stand`)
     return { ...plan, ...(past && { past }), ...(expectedMs && { expectedMs }) }
   })
+}
+
+/** Of a server that this system was never installed on, what it took with another one tells more than what others take. */
+function stepTimes({ servers, os }: Plan, questions: Questions): StepTimes {
+  const ids = servers.map(({ id }) => id)
+  const alike = questions.lastSteps({ servers: ids, last: runsThatTell, os })
+  const others = ids.filter((id) => !alike.has(id))
+  return new Map([...alike, ...questions.lastSteps({ servers: others, last: runsThatTell })])
 }
 
 /** More make no plan that a journal can hold. */

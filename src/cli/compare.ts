@@ -4,6 +4,7 @@ import type { Comparison } from '../model/comparison.ts'
 import { compareSides } from '../model/comparison.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import { IncompleteError } from '../model/problem.ts'
+import type { Server } from '../model/server.ts'
 import type { Side } from '../model/side.ts'
 import { serversOf } from '../model/side.ts'
 import { whereText } from '../model/where.ts'
@@ -12,10 +13,11 @@ import type { Arguments } from './command-line.ts'
 import type { Asked } from './compare/asked.ts'
 import { readAsked } from './compare/asked.ts'
 import { comparisonLines } from './compare/lines.ts'
+import { notesOn } from './compare/notes.ts'
 import type { Sides } from './compare/sides.ts'
 import { readSides } from './compare/sides.ts'
 import { aboutWords, rowWords } from './compare/words.ts'
-import type { Failing } from './compare/written.ts'
+import type { Told } from './compare/written.ts'
 import { selectServers } from './select-servers.ts'
 
 /** `rackbench compare A B`. Touches nothing. */
@@ -24,28 +26,31 @@ export async function compare(args: Arguments): Promise<number> {
   const stderr = guardStream(process.stderr)
   const say = (line: string): void => stderr.write(`rackbench: ${oneLine(line)}\n`)
   const sides = await readSides(asked.sides, { flags: args.flags, say })
-  const comparison = compared(sides, asked)
+  const { comparison, servers } = compared(sides, asked)
+  const notes = await notesOn(sides, comparison, asked, servers)
+  for (const note of notes) say(note)
   const { failOver, format } = asked
   const failing = failOver === undefined ? undefined : { percent: failOver, failed: comparison.metrics.filter(({ change }) => isWorseBy(change, failOver)) }
-  guardStream(process.stdout).write(await textOf(format, sides, comparison, failing))
+  guardStream(process.stdout).write(await textOf(format, { sides, comparison, failing, notes }))
   if (!failing) return exitCodes.passed
   for (const row of failing.failed) say(`worse by more than ${failing.percent}%: ${rowWords(row)}`)
   tellUnjudged(comparison, failing.percent, say)
   return failing.failed.length > 0 ? exitCodes.failed : exitCodes.passed
 }
 
-async function textOf(format: Asked['format'], sides: Sides, comparison: Comparison, failing: Failing | undefined): Promise<string> {
+async function textOf(format: Asked['format'], told: Told): Promise<string> {
+  const { sides, comparison } = told
   if (format === 'table') return comparisonLines(sides, comparison).map((line) => `${line}\n`).join('')
   const { comparisonCsv, comparisonJson } = await import('./compare/written.ts')
-  return format === 'json' ? comparisonJson(sides, comparison, failing) : comparisonCsv(comparison)
+  return format === 'json' ? comparisonJson(told) : comparisonCsv(comparison)
 }
 
 /** @throws IncompleteError if nothing was measured on both sides. */
-function compared({ before, after }: Sides, asked: Asked): Comparison {
+function compared({ before, after }: Sides, asked: Asked): { readonly comparison: Comparison; readonly servers: readonly Server[] } {
   const all = serversOf(before, after)
   const servers = selectServers(all, asked.conditions)
   const comparison = compareSides(before, after, { ...asked, servers })
-  if (comparison.metrics.length > 0) return comparison
+  if (comparison.metrics.length > 0) return { comparison, servers }
   const empty = [before, after].filter((side) => side.servers.size === 0).map(({ named }) => `${named}: no server was measured`)
   if (empty.length > 0) throw new IncompleteError(empty)
   const where = asked.conditions.map(whereText).join(', ')

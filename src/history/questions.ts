@@ -19,10 +19,10 @@ export interface LastAsked {
   readonly metrics?: readonly string[]
 }
 
-/** What servers measured in the last runs in which they passed: by server and metric, the oldest first. A server without any is not there. */
+/** What servers measured in the last runs in which no value of theirs was bad: by server and metric, the oldest first. A server without any is not there. */
 export type LastValues = ReadonlyMap<ServerId, ReadonlyMap<string, readonly number[]>>
 
-/** What the steps of servers took in the last runs in which they passed, in milliseconds, the oldest first. A server without any is not there. */
+/** What the steps of servers took in the last runs in which they were measured, in milliseconds, the oldest first: those that did not fail. A server without any is not there. */
 export type LastSteps = ReadonlyMap<ServerId, ReadonlyMap<Step, readonly number[]>>
 
 /** A run without its servers. */
@@ -71,12 +71,21 @@ export async function askHistory<T>(store: HistoryStore, options: CacheOptions, 
 /** Further back nobody looks for values that have become rare. */
 const mostLooked = 500
 
+/**
+ * In which runs of a server its values count: it passed, or the check failed it for what it did not know. A rule that requires a past would never get one
+ * if its own complaint made the value none.
+ */
+const unblamed = "(status = 'passed' OR json_extract(told, '$.error.step') = 'check' AND json_extract(told, '$.error.type') = 'MeasurementError')"
+
+/** In which runs of a server install and benchmark ran to their end, whatever became of it then. */
+const measuredToTheEnd = "(status = 'passed' OR json_extract(told, '$.error.step') IN ('check', 'destroy', 'mark'))"
+
 function questionsTo(database: Database): Questions {
   const all = (sql: string, values: (string | number)[]): Row[] => database.all(sql, values) as Row[]
 
-  function lastOf<Key extends string>({ servers, last, before, os }: LastAsked, take: (server: PastServer) => Readonly<Partial<Record<Key, number>>>, wanted?: readonly Key[]): ReadonlyMap<ServerId, ReadonlyMap<Key, readonly number[]>> {
+  function lastOf<Key extends string>({ servers, last, before, os }: LastAsked, runs: string, take: (server: PastServer) => Readonly<Partial<Record<Key, number>>>, wanted?: readonly Key[]): ReadonlyMap<ServerId, ReadonlyMap<Key, readonly number[]>> {
     const end = before === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(before)
-    const statement = database.prepare("SELECT number, told FROM measured WHERE server = ? AND status = 'passed' AND started < ? ORDER BY started DESC, number DESC LIMIT ?")
+    const statement = database.prepare(`SELECT number, told FROM measured WHERE server = ? AND ${runs} AND started < ? ORDER BY started DESC, number DESC LIMIT ?`)
     const ofOs = os === undefined ? undefined : new Set(all("SELECT number FROM run WHERE json_extract(head, '$.run.os') = ?", [os]).map(({ number }) => number))
     const found = new Map<ServerId, ReadonlyMap<Key, readonly number[]>>()
     try {
@@ -92,8 +101,8 @@ function questionsTo(database: Database): Questions {
   }
 
   return {
-    lastValues: (asked) => lastOf(asked, ({ metrics }) => metricsOf(metrics, asked.metrics), asked.metrics),
-    lastSteps: (asked) => lastOf<Step>(asked, ({ stepsMs }) => stepsMs),
+    lastValues: (asked) => lastOf(asked, unblamed, ({ metrics }) => metricsOf(metrics, asked.metrics), asked.metrics),
+    lastSteps: (asked) => lastOf<Step>(asked, measuredToTheEnd, wholeSteps),
     runs: ({ since, last }) => all('SELECT * FROM run WHERE started >= ? ORDER BY started DESC, file DESC LIMIT ?', [since, last]).map(headOf).toReversed(),
     ofServer: (id, { since, last }) =>
       all('SELECT run.*, told FROM measured JOIN run USING (number) WHERE server = ? AND measured.started >= ? ORDER BY measured.started DESC, number DESC LIMIT ?', [id, since, last])
@@ -102,6 +111,12 @@ function questionsTo(database: Database): Questions {
     inRun: ({ number }) => all('SELECT told FROM measured WHERE number = ? ORDER BY server', [number]).map(serverOf),
     count: (server) => Number((server === undefined ? all('SELECT count(*) AS runs FROM run', []) : all('SELECT count(*) AS runs FROM measured WHERE server = ?', [server]))[0]?.['runs']),
   }
+}
+
+/** A check that fails has taken what a check takes. Of what failed besides the verdict's step, files of earlier versions say nothing. */
+function wholeSteps({ stepsMs, failedSteps = [], error }: PastServer): PastServer['stepsMs'] {
+  const isWhole = (step: string): boolean => step === 'check' || (step !== error?.step && !failedSteps.some((failed) => failed === step))
+  return Object.fromEntries(Object.entries(stepsMs).filter(([step]) => isWhole(step)))
 }
 
 function metricsOf(metrics: PastServer['metrics'], wanted: readonly string[] | undefined): PastServer['metrics'] {

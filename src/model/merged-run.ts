@@ -14,8 +14,17 @@ export interface MergedRuns {
   readonly from: ReadonlyMap<ServerId, number>
   /** Servers that are in more than one run: the newest run with it counts. */
   readonly twice: readonly ServerId[]
-  /** Whether the runs were judged by different rules: the reports show those of the newest. */
-  readonly differ: boolean
+  readonly differ: Differences
+}
+
+/** Where runs were not alike, the reports tell of the newest. */
+export interface Differences {
+  /** Whether they were judged by different rules. */
+  readonly rules: boolean
+  /** What they installed, each once, that of the newest first. */
+  readonly os: readonly string[]
+  /** The types of their provisioners, each once, that of the newest first. */
+  readonly provisioners: readonly string[]
 }
 
 /**
@@ -43,7 +52,12 @@ export function mergeRuns(runs: readonly [RunState, ...RunState[]]): MergedRuns 
     run: nameOf(runs), plan, build: newest.build, budget: runs.reduce((sum, { budget }) => sum + budget, 0), servers, totals, unreported: nothingReported(plan),
     startedAt: runs.reduce((first, { startedAt }) => (startedAt < first ? startedAt : first), newest.startedAt),
   }
-  return { state: { ...laid, ...endOf(laid, runs) }, from, twice: [...twice], differ: runs.some(({ plan: { thresholds } }) => JSON.stringify(thresholds) !== JSON.stringify(newest.plan.thresholds)) }
+  return { state: { ...laid, ...endOf(laid, runs) }, from, twice: [...twice], differ: differencesOf([newest, ...runs]) }
+}
+
+function differencesOf(runs: readonly RunState[]): Differences {
+  const distinct = (of: (plan: Plan) => string): string[] => [...new Set(runs.map(({ plan }) => of(plan)))]
+  return { rules: distinct(({ thresholds }) => JSON.stringify(thresholds)).length > 1, os: distinct(({ os }) => os), provisioners: distinct(({ provisioner }) => provisioner.type) }
 }
 
 function mergedPlan(runs: readonly RunState[], newest: RunState, from: ReadonlyMap<ServerId, number>): Plan {
@@ -60,10 +74,17 @@ function renumbered(server: ServerState, index: number, run: number | undefined)
 }
 
 const mostNamed = 4
+/** In the ID of no run. */
+const between = '+'
 
 function nameOf(runs: readonly RunState[]): string {
   const names = [...new Set(runs.map(({ run }) => run))]
-  return names.length > mostNamed ? `${names.slice(0, mostNamed).join('+')}+${names.length - mostNamed}` : names.join('+')
+  return [...names.slice(0, mostNamed), ...(names.length > mostNamed ? [names.length - mostNamed] : [])].join(between)
+}
+
+/** Whether a run of this ID is several that were laid together: what it tells, they have told. */
+export function isMerged(run: string): boolean {
+  return run.includes(between)
 }
 
 /** A merged run has ended when all have: until then it has no end. */

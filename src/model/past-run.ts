@@ -18,6 +18,8 @@ const pastServerSchema = z.object({
   metrics: metricsSchema,
   /** What the steps took, in milliseconds: those that were carried out. */
   stepsMs: z.partialRecord(z.enum(steps), z.number()),
+  /** Those of them that failed: what they took tells nothing of how long they take. Not in files of earlier versions, and not where there are none. */
+  failedSteps: z.array(z.enum(steps)).exactOptional(),
   /** Why it failed. */
   error: z.object({ type: z.enum(faultTypes), step: z.enum(steps), message: z.string() }).exactOptional(),
 })
@@ -58,12 +60,14 @@ export function pastRunOf({ run, servers }: Results): PastRun {
 
 function pastServerOf({ id, status, labels = {}, metrics, steps: ended, error }: ServerResult): PastServer {
   const carriedOut = Object.entries(ended).filter(([, { status: end }]) => end !== 'skipped')
+  const failed = steps.filter((step) => ended[step]?.status === 'failed')
   return {
     id,
     status,
     labels,
     metrics,
     stepsMs: Object.fromEntries(carriedOut.map(([step, { durationMs }]) => [step, durationMs])),
+    ...(failed.length > 0 && { failedSteps: failed }),
     ...(error && { error }),
   }
 }

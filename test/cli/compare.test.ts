@@ -127,7 +127,18 @@ describe('the history:', () => {
     const newest = (await readdir(join(place.folder, 'past'))).filter((name) => name.endsWith('.json')).sort().at(-1)!
     await place.write(`past/${newest}`, (await place.read(`past/${newest}`)).replace('"historyVersion": 1', '"historyVersion": 2'))
     const { code, stderr } = await place.run(['compare', 'last', 'last~1', '--history', 'past'])
-    expect([code, stderr.replaceAll(place.folder, '.')]).toEqual([2, `rackbench: ./past/${newest} was written by a newer rackbench (historyVersion 2; this one reads 1); it is left out\nrackbench: "last": cannot be read in the history ./past\n`])
+    expect([code, stderr.replaceAll(place.folder, '.')]).toEqual([2, `rackbench: ./past/${newest} was written by a newer rackbench (historyVersion 2; this one reads 1); it is left out\nrackbench: "last~1": the history ./past holds only 1 run that can be read\n`])
+  })
+
+  test.concurrent('a damaged file is left out as if it were not there, and told, as are files of others, of which many are counted', async ({ place }) => {
+    await writeHistory(place, 3)
+    const newest = (await readdir(join(place.folder, 'past'))).sort().at(-1)!
+    await place.write(`past/${newest}`, '{}')
+    for (let file = 10; file < 40; file++) await place.write(`past/note-${file}.txt`, 'of others')
+    const { code, stdout, stderr } = await place.run(['compare', 'last~1', 'last', '--history', 'past', '--format', 'json'])
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { before: { runs: [{ id: 'run-1' }] }, after: { runs: [{ id: 'run-2' }] }, notes: [] }])
+    const lines = stderr.replaceAll(place.folder, '.').trimEnd().split('\n')
+    expect([lines.length, lines[0], lines.at(-1)]).toEqual([21, 'rackbench: ./past/note-10.txt is no file of a history; it is left out', 'rackbench: and 11 files more that cannot be read'])
   })
 })
 
@@ -145,6 +156,22 @@ test.concurrent('--where, --by and --metric take a part of it, as a table that p
     ['score', '', 'higher', "'=A1", '2', '2', '2', '0', '0', '80', '72', '-10', 'worse', expect.any(String) as string, 'exact'],
     ['score', '', 'higher', 'B1', '2', '1', '1', '1', '0', '80', '72', '-10', 'worse', expect.any(String) as string, 'exact'],
   ])
+})
+
+describe('what makes a comparison say less than it seems to is told, also to programs:', () => {
+  const apart = 'no server is on both sides: different servers are compared. Of shards, take the day as the side: 2026-11-01..2026-11-01, say'
+  test.concurrent.for<[string, readonly string[], readonly string[]]>([
+    ['different servers, as of two shards', ['shard-1.json', 'shard-2.json'], [apart]],
+    ['a run with itself', ['shard-1.json', 'shard-1.json'], ['on both sides, and compared with itself: run run-1']],
+    ['a label that no server has', ['shard-1.json', 'both.json', '--by', 'modle'], ['--by "modle": no server has this label, and it tells none of them apart; did you mean model?']],
+    ['nothing', ['shard-1.json', 'both.json', '--by', 'model'], []],
+  ])('%s', async ([, args, notes], { place }) => {
+    await place.write('shard-1.json', runAt(1, scores('R640', 101, 80, 82)))
+    await place.write('shard-2.json', runAt(2, scores('R640', 201, 81, 83)))
+    await place.write('both.json', runAt(3, [...scores('R640', 101, 80, 82), ...scores('R640', 201, 81, 83)]))
+    const { code, stdout, stderr } = await place.run(['compare', ...args, '--format', 'json'])
+    expect([code, JSON.parse(stdout), stderr]).toEqual([0, expect.objectContaining({ notes }), notes.map((note) => `rackbench: ${note}\n`).join('')])
+  })
 })
 
 test.concurrent('texts of others stay in their lines', async ({ place }) => {

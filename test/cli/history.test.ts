@@ -96,14 +96,19 @@ describe('rackbench history', () => {
     const idsOf = async (...args: string[]): Promise<string[]> => (await ask(place, '--format', 'csv', ...args)).stdout.trim().split('\n').slice(1).map((line) => line.split(',').slice(1, 5).join(' '))
     expect(await idsOf('--where', 'model~^R7', '--last', '2')).toEqual(['run-1 night 1 102', 'run-2 night 2 102'])
     expect(await idsOf('101', '--since', '2026-01-03')).toEqual(['run-2 night 2 101'])
-    const { stdout } = await ask(place, '101', '--metric', 'other', '--last', '1', '--format', 'json')
-    expect(JSON.parse(stdout)).toMatchObject({ runs: [{ id: 'run-2', servers: [{ id: '101', metrics: {}, stepsMs: { install: 1002 } }] }], leftOut: [] })
+    const { stdout, stderr } = await ask(place, '101', '--metric', 's?', '--metric', 'score', '--last', '1', '--format', 'json')
+    expect(JSON.parse(stdout)).toMatchObject({ runs: [{ id: 'run-2', servers: [{ id: '101', metrics: { score: 82 }, stepsMs: { install: 1002 } }] }], leftOut: [] })
+    expect(stderr).toBe('rackbench: --metric "s?": none of these runs measured it\n')
   })
 
   test.for([
     ['an unknown server', ['999'], 3, '"999": no run of 3 runs in PLACE/past had such a server'],
     ['a time in which nothing was', ['101', '--since', '2026-02-01'], 3, '101: PLACE/past: there is nothing since 2026-02-01T00:00:00.000Z'],
     ['a label that nobody has', ['--where', 'model=R840'], 3, 'PLACE/past: there is nothing with model=R840'],
+    ['a misspelt metric', ['--metric', 'scroe'], 3, '--metric "scroe": none of these runs measured it; did you mean score?'],
+    ['a misspelt metric of a server', ['101', '--metric', 'scroe'], 3, '--metric "scroe": none of these runs measured it; did you mean score?'],
+    ['a day that there is not', ['--since', '2026-02-30'], 2, '--since: there is no such day as 2026-02-30'],
+    ['a moment of such a day', ['--since', '2026-02-30T12:00:00Z'], 2, '--since: there is no such day as 2026-02-30'],
     ['two servers', ['101', '102'], 2, 'history tells of one server, or of all that meet --where; not of 2'],
     ['all that is wrong', ['--since', 'May', '--last', '0', '--format', 'xml'], 2, '--format: expected table, json, csv, got "xml"'],
     ['nothing to import', ['import'], 2, 'history import: what? `rackbench history import builds/*/results.json`, say'],
@@ -154,6 +159,15 @@ describe('rackbench history import', () => {
     ])
     expect((await ask(place, 'import', 'one.json', 'two')).stdout).toContain('0 runs added')
     expect((await ask(place, '101')).stdout).toContain('2 runs: 2 passed')
+  })
+
+  test('leaves out what lays several runs together, tells what to import instead, and fails nothing', async ({ place }) => {
+    const merged = resultsOf([{ id: '101', metrics: { score: 80 } }], { id: 'r1+r2' })
+    await place.write('merged.json', JSON.stringify(merged))
+    await place.write('one.json', JSON.stringify({ ...merged, run: { ...merged.run, id: 'r1' } }))
+    const { code, stdout, stderr } = await ask(place, 'import', 'merged.json', 'one.json')
+    expect([code, stdout.replace(place.folder, 'PLACE'), stderr]).toEqual([0, '1 run added to PLACE/past, 0 there already, 1 not taken\n', 'rackbench: merged.json: lays several runs together ("r1+r2"): import those, each by its own results.json\n'])
+    expect((await ask(place, '101')).stdout).toContain('1 run: 1 passed')
   })
 
   test('refuses times that are others on each machine: a time without a zone', async ({ place }) => {

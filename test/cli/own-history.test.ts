@@ -73,6 +73,17 @@ describe('a rule about the own history', () => {
     })
   })
 
+  test.concurrent('fills its own history where it is required: a failure for want of a past is a past, and one for a bad value is none', async ({ place }) => {
+    await place.write('rackbench.config.yaml', rule.replace('last: 3, lower: -5%', 'last: 2, lower: -5%, required: true'))
+    const night = async (score: number) => {
+      await place.write('rack.yaml', rack({ a: score }))
+      return (await run(place, ['run', 'a', '--simulation', 'rack.yaml', '--no-mark-broken', '--progress', 'none'])).code
+    }
+    const codes = [await night(80), await night(82), await night(81), await night(60)]
+    const explained = await run(place, ['thresholds', 'explain', 'a', '--simulation', 'rack.yaml'])
+    expect([codes, explained.stdout]).toEqual([[1, 1, 0, 1], "a: no labels\n  score: thresholds[0] holds: at least 77.425, about the median 81.5; about every server, by the server's own last 2\n"])
+  })
+
   test.concurrent('goes by no run that installed something else', async ({ place }) => {
     await place.write('rackbench.config.yaml', rule)
     await place.write('rack.yaml', rack({ a: 40 }))
@@ -145,6 +156,15 @@ describe('the order in which servers are started', () => {
     expect(JSON.parse((await place.read('rackbench-out/journal.jsonl')).split('\n')[0]!)).toMatchObject({ plan: { expectedMs: [102, 302, 202, 202] } })
     await run(place, args, { RACKBENCH_ORDER: 'given' })
     expect(await startsIn(place)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  test.concurrent('is by what they take, also where they failed for what they measured; by the same system, if that was ever installed', async ({ place }) => {
+    await place.write('rack.yaml', rack({ a: 80, b: 80, c: 80 }))
+    const slow = { status: 'failed', error: { step: 'check', type: 'PerformanceError', message: 'slow' } } as const
+    await past(place, [{ a: times(900), c: times(500) }], 'debian-13')
+    await past(place, [{ a: times(100), b: { ...times(300), ...slow } }])
+    await run(place, ['run', 'a', 'b', 'c', '--simulation', 'rack.yaml', '--history', 'past', '-c', '1', '--order', 'longest-first'])
+    expect(JSON.parse((await place.read('rackbench-out/journal.jsonl')).split('\n')[0]!)).toMatchObject({ plan: { expectedMs: [102, 302, 502] } })
   })
 
   test.concurrent('is the given one where no past run knows them, and that is told', async ({ place }) => {

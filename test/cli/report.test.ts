@@ -26,6 +26,26 @@ test('shards of several agents become one set of reports, in which the newest ru
   })
 })
 
+test('a run that is there twice counts once, the copy that goes furthest; what runs do not have in common is told', async ({ place }) => {
+  await place.write('rack.yaml', again)
+  await place.run(['run', '101', '--simulation', 'rack.yaml', '--progress', 'none', '--out', 'one'])
+  await place.run(['run', '102', '--simulation', 'rack.yaml', '--progress', 'none', '--out', 'two', '--os', 'debian-13'])
+  await place.write('copy/journal.jsonl', (await place.read('one/journal.jsonl')).split('\n').slice(0, 3).join('\n') + '\n')
+  const { code, stderr } = await place.run(['report', 'copy', 'one', 'two', '--out', 'merged'])
+  const { run, passed } = JSON.parse(await place.read('merged/results.json')) as { run: { id: string; os: string }; passed: string[] }
+  const [first = ''] = run.id.split('+')
+  expect([code, stderr.replaceAll(place.folder, '.').split('\n'), passed, run.os]).toEqual([
+    0,
+    [
+      `rackbench: ./copy and ./one hold the same run ${first}: it counts once, as it is in ./one`,
+      'rackbench: the runs installed different systems (debian-13, debian-12): the reports name that of the newest, debian-13',
+      '',
+    ],
+    ['101', '102'],
+    'debian-13',
+  ])
+})
+
 test('a failed server keeps the log of the run that it is from', async ({ place }) => {
   await place.write('rack.yaml', rack)
   for (const server of ['101', '102']) await place.run(['run', server, '--simulation', 'rack.yaml', '--progress', 'none', '--out', `shard-${server}`])

@@ -61,6 +61,25 @@ describe('answers are what the files say:', () => {
     expect(await ask((questions) => questions.ofServer("101' OR 1=1 --", everything))).toEqual([])
   })
 
+  test('values count where no value was bad; times count where the benchmark ran to its end, and of steps that did not fail', async ({ place: { store, ask } }) => {
+    const failed = (step: 'install' | 'benchmark' | 'check' | 'destroy', type: 'PerformanceError' | 'MeasurementError' | 'ServerOperationError') => ({ status: 'failed' as const, error: { step, type, message: 'why' } })
+    const stepsMs = (benchmark: number) => ({ install: 10, benchmark, check: 0, destroy: 20 })
+    const nights = [
+      { stepsMs: stepsMs(1) },
+      { ...failed('check', 'PerformanceError'), stepsMs: stepsMs(2), failedSteps: ['check' as const, 'destroy' as const] },
+      { ...failed('check', 'MeasurementError'), stepsMs: stepsMs(3) },
+      { ...failed('benchmark', 'MeasurementError'), stepsMs: stepsMs(4) },
+      { ...failed('destroy', 'ServerOperationError'), stepsMs: stepsMs(5) },
+      { ...failed('install', 'ServerOperationError'), stepsMs: { install: 99 } },
+    ]
+    for (const [day, night] of nights.entries()) await store.add(pastRun({ day, servers: [{ id: '101', ...night }] }))
+    const asked = { servers: [id('101')], last: 9 }
+    expect(await ask((questions) => [questions.lastValues(asked).get(id('101')), questions.lastSteps(asked).get(id('101'))])).toEqual([
+      new Map([['score', [80, 82]]]),
+      new Map([['install', [10, 10, 10, 10]], ['benchmark', [1, 2, 3, 5]], ['check', [0, 0, 0, 0]], ['destroy', [20, 20]]]),
+    ])
+  })
+
   test('the last values and step times of each server, of runs in which it passed and that started before', async ({ place: { store, ask } }) => {
     for (const day of [0, 1, 2, 3, 4]) {
       await store.add(pastRun({ day, servers: [{ id: '101', ...(day === 2 && { status: 'failed' as const }), metrics: day === 0 ? { score: 80, rare: 1 } : { score: 80 + day } }, { id: '102', metrics: {} }] }))

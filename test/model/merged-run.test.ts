@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Fact } from '../../src/model/event.ts'
-import { mergeRuns } from '../../src/model/merged-run.ts'
+import { isMerged, mergeRuns } from '../../src/model/merged-run.ts'
 import type { RunState } from '../../src/model/run-state.ts'
 import { statusOf } from '../../src/model/verdict.ts'
 import { failedBy, fallen, foldOf, id, passing, planOf, slow } from '../reporters/report-run.ts'
@@ -23,9 +23,10 @@ test('shards are one run: all servers, counted together, in the order of the sha
     startedAt: '2026-11-21T01:00:00.000Z',
     finished: { status: 'finished', exitCode: 1, problems: [] },
     twice: [],
-    differ: false,
+    differ: { rules: false, os: ['debian-12'], provisioners: ['simulated'] },
   })
   expect([state.totals.passed, state.totals.failed, state.totals.markedBroken]).toEqual([2, 1, 1])
+  expect([isMerged(state.run), isMerged('a')]).toEqual([true, false])
 })
 
 test('of a server in two runs the newest counts, wherever it is named, and it is told', () => {
@@ -35,6 +36,13 @@ test('of a server in two runs the newest counts, wherever it is named, and it is
     const { state, twice, from } = mergeRuns(runs)
     expect([verdicts(state), state.finished?.exitCode, twice, runs[from.get(id(102))!]?.run]).toEqual([{ 101: 'passed', 102: 'passed' }, 0, ['102'], 'again'])
   }
+})
+
+test('in what runs were not alike is told, that of the newest first', () => {
+  const one = runOf('one', 2, [101], [ended(0)])
+  const other = { ...one, run: 'other', startedAt: '2026-11-21T01:00:00.000Z', plan: { ...one.plan, os: 'debian-13', provisioner: { type: 'ironic', settings: {} }, thresholds: [] } }
+  const { differ, state } = mergeRuns([other, one])
+  expect([differ, state.plan.os]).toEqual([{ rules: true, os: ['debian-12', 'debian-13'], provisioners: ['simulated', 'ironic'] }, 'debian-12'])
 })
 
 test('what a run complained of besides its servers is kept; what its servers were is counted anew', () => {

@@ -1,3 +1,5 @@
+import { startOfDay } from '../day.ts'
+
 /** Runs of a history, as they are asked for. */
 export type Selection =
   | { readonly is: 'back'; /** How many runs before the last. */ readonly by: number }
@@ -16,14 +18,7 @@ export function readSelection(word: string): Selection | string | undefined {
   if (back !== undefined) return { is: 'back', by: Number(count) }
   const [, first, last = first] = days.exec(word) ?? []
   if (first === undefined || last === undefined) return undefined
-  const [from, to] = [beginningOf(first), beginningOf(last)]
+  const [from, to] = [startOfDay(first), startOfDay(last)]
   if (from === undefined || to === undefined) return `there is no such day as ${from === undefined ? first : last}`
   return to < from ? 'the last day comes before the first' : { is: 'days', from, until: to + dayMs }
-}
-
-/** Of a day in UTC. */
-function beginningOf(text: string): number | undefined {
-  const ms = Date.parse(`${text}T00:00:00.000Z`)
-  // February has no 30th, whatever a parser makes of it.
-  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(text) ? ms : undefined
 }

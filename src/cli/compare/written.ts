@@ -4,16 +4,26 @@ import { singleLine } from '../../reporters/report-text.ts'
 import type { NamedSide, Sides } from './sides.ts'
 
 /** What made the command fail, or would have. */
-export interface Failing {
+interface Failing {
   readonly percent: number
   readonly failed: readonly MetricComparison[]
 }
 
+/** All that a comparison came to. */
+export interface Told {
+  readonly sides: Sides
+  readonly comparison: Comparison
+  /** Nothing if nothing could fail. */
+  readonly failing: Failing | undefined
+  /** What makes it say less than it seems to. */
+  readonly notes: readonly string[]
+}
+
 /** A comparison as one JSON document. */
-export function comparisonJson({ before, after }: Sides, { metrics, oneSided }: Comparison, failing: Failing | undefined): string {
+export function comparisonJson({ sides: { before, after }, comparison: { metrics, oneSided }, failing, notes }: Told): string {
   const sideOf = ({ named, runs, servers }: NamedSide): unknown => ({ named, runs, servers: servers.size })
   const failOver = failing ? { percent: failing.percent, failed: failing.failed.map(({ metric, group }) => ({ metric, group })) } : null
-  return `${JSON.stringify({ before: sideOf(before), after: sideOf(after), failOver, metrics, oneSided }, undefined, 2)}\n`
+  return `${JSON.stringify({ before: sideOf(before), after: sideOf(after), failOver, notes, metrics, oneSided }, undefined, 2)}\n`
 }
 
 type Cell = string | number | undefined

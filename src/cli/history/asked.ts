@@ -4,6 +4,7 @@ import { parseDuration } from '../../model/duration.ts'
 import { UsageError } from '../../model/problem.ts'
 import type { Where } from '../../model/where.ts'
 import type { Arguments } from '../command-line.ts'
+import { startOfDay } from '../day.ts'
 import { formats } from '../options.ts'
 import { readConditions } from '../select-servers.ts'
 
@@ -49,6 +50,8 @@ function sinceOf(given: Arguments['flags'][string], now: number, problems: strin
   const ago = parseDuration(text)
   if (ago !== undefined) return now - ago
   const at = /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(text) ? Date.parse(text) : Number.NaN
+  const day = text.slice(0, 'YYYY-MM-DD'.length)
+  if (!Number.isNaN(at) && startOfDay(day) === undefined) problems.push(`--since: there is no such day as ${day}`)
   if (Number.isNaN(at)) problems.push(refusal('--since', 'how long ago, like 90d or 12h, or a day, like 2026-11-01 (UTC)', given))
   return at
 }

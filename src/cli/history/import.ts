@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { readResults } from '../../config/earlier-results.ts'
-import { counted, oneLine } from '../../config/wording.ts'
+import { counted, oneLine, quote } from '../../config/wording.ts'
 import { openStore } from '../../history/store.ts'
 import { exitCodes } from '../../model/exit-code.ts'
+import { isMerged } from '../../model/merged-run.ts'
 import { pastRunOf } from '../../model/past-run.ts'
 import { UsageError } from '../../model/problem.ts'
 import type { Results } from '../../model/results.ts'
@@ -11,7 +12,7 @@ import { guardStream } from '../../reporters/console-stream.ts'
 import type { Arguments } from '../command-line.ts'
 import { whichStore } from './which-store.ts'
 
-/** `rackbench history import results.json|DIR...`: what cannot be read is told, and all else is imported. */
+/** `rackbench history import results.json|DIR...`: what cannot be read is told, and so is what is not to be imported; all else is. */
 export async function importRuns({ flags, lists, words }: Arguments): Promise<number> {
   const unused = ['since', 'last', 'format', 'where', 'metric'].filter((name) => flags[name] !== undefined || lists[name] !== undefined)
   const problems = unused.map((name) => `history import takes no --${name}`)
@@ -21,24 +22,29 @@ export async function importRuns({ flags, lists, words }: Arguments): Promise<nu
   const stderr = guardStream(process.stderr)
   const count = { added: 0, 'there already': 0 }
   let unreadable = 0
+  let merged = 0
+  const say = (line: string): void => stderr.write(`rackbench: ${oneLine(line)}\n`)
   const tell = (problem: string): void => {
     unreadable++
-    stderr.write(`rackbench: ${oneLine(problem)}\n`)
+    say(problem)
   }
   for (const path of words) {
     const results = await readResults({ value: path, label: '', folder: process.cwd() }, tell)
     const why = results && whyNot(results)
     if (why !== undefined) tell(`${path}: ${why}`)
-    else if (results) {
+    else if (results && isMerged(results.run.id)) {
+      merged++
+      say(`${path}: lays several runs together (${quote(results.run.id)}): import those, each by its own results.json`)
+    } else if (results) {
       try {
         count[await store.add(pastRunOf(results))]++
       } catch (error) {
-        stderr.write(`rackbench: ${oneLine(`${resolve(path)} could not be added to ${store.path}: ${said(error)}`)}\n`)
+        say(`${resolve(path)} could not be added to ${store.path}: ${said(error)}`)
         return exitCodes.incomplete
       }
     }
   }
-  const ofOthers = unreadable === 0 ? '' : `, ${unreadable} could not be read`
+  const ofOthers = `${merged === 0 ? '' : `, ${merged} not taken`}${unreadable === 0 ? '' : `, ${unreadable} could not be read`}`
   guardStream(process.stdout).write(`${counted(count.added, 'run')} added to ${store.path}, ${count['there already']} there already${ofOthers}\n`)
   return unreadable === 0 ? exitCodes.passed : exitCodes.failed
 }

@@ -13,6 +13,8 @@ export interface RunPart {
 /** The part of a history that is asked for, the oldest run first. */
 export interface Past {
   readonly parts: readonly RunPart[]
+  /** The metrics that the servers of these runs measured, whether asked for or not. */
+  readonly measured: readonly string[]
   /** How many runs the history has. */
   readonly runs: number
   /** In how many of them the server was that is asked for; without one, all. */
@@ -25,15 +27,20 @@ export function pastAsked(questions: Questions, { id, span, conditions, metrics 
     id === undefined
       ? questions.runs(span).map((run) => ({ run, servers: questions.inRun(run) }))
       : questions.ofServer(id, span).map(([run, server]) => ({ run, servers: [server] }))
+  const met = found.map(({ run, servers }) => ({ run, servers: conditions.length > 0 ? meeting(servers, conditions) : servers })).filter(({ servers }) => conditions.length === 0 || servers.length > 0)
   const isMeant = (name: string): boolean => metrics.length === 0 || metrics.some((pattern) => matchesGlob(pattern, name))
   const chosen = ({ metrics: all, ...server }: PastServer): PastServer => ({ ...server, metrics: Object.fromEntries(Object.entries(all).filter(([name]) => isMeant(name))) })
-  const parts = found.map(({ run, servers }) => ({ run, servers: (conditions.length > 0 ? meeting(servers, conditions) : servers).map(chosen) }))
-  return { parts: conditions.length === 0 ? parts : parts.filter(({ servers }) => servers.length > 0), runs: questions.count(), total: questions.count(id) }
+  return { parts: met.map(({ run, servers }) => ({ run, servers: servers.map(chosen) })), measured: metricsIn(met), runs: questions.count(), total: questions.count(id) }
 }
 
 function meeting(servers: readonly PastServer[], conditions: Asked['conditions']): readonly PastServer[] {
   const met = new Set(selectServers(servers, conditions))
   return servers.filter((server) => met.has(server))
+}
+
+/** What is asked for by `--metric` and was never measured. */
+export function unmeasured({ metrics }: Pick<Asked, 'metrics'>, { measured }: Past): readonly string[] {
+  return metrics.filter((pattern) => !measured.some((name) => matchesGlob(pattern, name)))
 }
 
 /** The names of all metrics that were measured, in the order in which they came up. */
