@@ -50,7 +50,7 @@ test('many servers are bars that count each of those that did not fail once', ()
 
 test.each<[string, readonly Threshold[]]>([['no bound', []], ['a bound far off', [{ metric: 'score', min: 50 }]], ['a bound close by', [{ metric: 'score', min: 79.9 }]]])('where all measured the same, their bar stands about the line of their median: %s', (_what, thresholds) => {
   const [plot] = plotsOf(Array.from({ length: 200 }, (_, index): Plotted => ({ id: `s${index}`, metrics: { score: 80 } })), thresholds)
-  const drawn = elementsOf(plot!.svg).map(({ name, attributes }) => ({ name, ...attributes }) as Readonly<Record<string, string>>)
+  const drawn = elementsOf(plot!.svg).map(({ name, attributes }): Readonly<Record<string, string | undefined>> => ({ name, ...attributes }))
   const bars = drawn.filter((one) => one['name'] === 'rect' && one['class'] === 'f-passed' && one['height'] === '150')
   const line = drawn.find((one) => one['stroke-width'] === '1.5' && one['class'] === 's-ink' && one['y1'] !== one['y2'])
   expect(bars).toHaveLength(1)
