@@ -9,6 +9,7 @@ import type { Place } from '../reporters/junit-case.ts'
 import { reportNames } from '../reporters/report-render.ts'
 import { writeReports } from '../reporters/report-files.ts'
 import { claimEarlier } from '../run/directory.ts'
+import { removeHtml } from '../run/html-folder.ts'
 import { shownDirectory } from './again.ts'
 import type { Arguments } from './command-line.ts'
 import { presentation, releasedOnError } from './earlier.ts'
@@ -56,7 +57,8 @@ async function writeAll(state: RunState, place: Place): Promise<number> {
   const failed = new Map<string, string>()
   const tell = (line: string): void => void process.stderr.write(`rackbench: ${line}\n`)
   const past = pastOfRun({ clock: systemClock, onProblem: tell, onNote: tell })
-  await writeReports(state, { ...place, past: past.read, onProblem: (file, error) => void failed.set(file, error instanceof Error ? error.message : 'for an unknown reason') })
+  const onProblem = (file: string, error: unknown): void => void failed.set(file, error instanceof Error ? error.message : 'for an unknown reason')
+  await writeReports(state, { ...place, past: past.read, clearHtml: () => removeHtml(place.directory, [...state.servers.keys()]), onProblem })
   const shown = shownDirectory(place.directory, place.cwd)
   for (const name of [...reportNames, ...finalNames]) if (!failed.has(name.split('/')[0]!)) process.stdout.write(`${shown}/${name}\n`)
   for (const [name, error] of failed) process.stderr.write(`rackbench: ${shown}/${name} could not be written: ${error}\n`)

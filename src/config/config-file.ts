@@ -122,7 +122,16 @@ function hasPlaceholder(value: unknown, { path, name }: { readonly path: string;
 }
 
 const thresholdsSchema = z.object({ thresholds: z.array(thresholdSchema) })
-const thresholdKeys = [...Object.keys(thresholdSchema.shape), 'last', 'required']
+const ruleKeys = Object.keys(thresholdSchema.shape)
+const pastKeys = ['last', 'lower', 'upper', 'required']
+
+/** What was probably meant by an unknown key of a rule, or of the `ownHistory` in it; or where it belongs. */
+function meantInRule(key: string, path: string): string {
+  const isInPast = path.endsWith('.ownHistory')
+  if (isInPast && ruleKeys.includes(key)) return '; it belongs beside ownHistory, not into it'
+  if (!isInPast && pastKeys.includes(key)) return '; it belongs into ownHistory'
+  return suggestion(key, [...ruleKeys, ...pastKeys])
+}
 
 function readThresholds(thresholds: unknown, place: Place, tell: Tell): readonly Threshold[] | undefined {
   if (thresholds === undefined || hasPlaceholder(thresholds, { path: 'thresholds' }, place, tell)) return undefined
@@ -133,7 +142,7 @@ function readThresholds(thresholds: unknown, place: Place, tell: Tell): readonly
 export function parseThresholds(thresholds: unknown, tell: Tell): readonly Threshold[] | undefined {
   const parsed = thresholdsSchema.safeParse({ thresholds })
   if (parsed.success) return refuseDuplicates(parsed.data.thresholds, tell)
-  for (const issue of describeIssues(parsed.error, { thresholds }, (key) => suggestion(key, thresholdKeys))) tell(issue)
+  for (const issue of describeIssues(parsed.error, { thresholds }, meantInRule)) tell(issue)
   return undefined
 }
 

@@ -8,8 +8,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return closestMatch(word, known, { maxDistance: Math.min(3, Math.ceil(word.length / 3)) })
 }
 
-/** `; did you mean concurrency?`, or nothing. */
+/** `; did you mean concurrency?`, or nothing; also where the word is a known one, and only stands in the wrong place. */
 export function suggestion(word: string, known: readonly string[]): string {
   const meant = nearest(word, known)
-  return meant === undefined ? '' : `; did you mean ${meant}?`
+  return meant === undefined || meant === word ? '' : `; did you mean ${meant}?`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { legible, legiblePair } from './legible.ts'
 import type { ChosenRule, Holding } from './matching.ts'
 import type { MetricKinds } from './metric-kind.ts'
 import type { Metrics } from './metrics.ts'
@@ -78,11 +79,23 @@ function distance(above: number, below: number): number {
   return Math.min(Number.MAX_VALUE, Number(apart.toFixed(decimals)) || apart)
 }
 
-/** A violation in words: `score 31 is below 50, by 19`. */
-export function describeViolation({ metric, value, unit, bound, by }: Violation): string {
+/** A violation in words: `score 31 is below 50, by 19`. Its numbers are rounded, but never so that the value seems to lie within the bound. */
+export function describeViolation({ metric, unit, by, ...missed }: Violation): string {
   const of = unit === '' ? '' : ` ${unit}`
+  const { value, bound } = legibleMiss(missed)
   const side = bound.min === undefined ? `above ${bound.max}` : `below ${bound.min}`
-  return `${metric} ${value}${of} is ${side}${of}, by ${by}${of}`
+  return `${metric} ${value}${of} is ${side}${of}, by ${legible(by)}${of}`
+}
+
+/** What missed a bound, and the bound, with the digits that people need. */
+export function legibleMiss({ value, bound: { min, max } }: Pick<Violation, 'value' | 'bound'>): Pick<Violation, 'value' | 'bound'> {
+  if (min !== undefined) {
+    const [shown, below] = legiblePair(value, min)
+    return { value: shown, bound: { min: below } }
+  }
+  if (max === undefined) return { value: legible(value), bound: {} }
+  const [shown, above] = legiblePair(value, max)
+  return { value: shown, bound: { max: above } }
 }
 
 /** A violation or a warning in words, and which rule it is of, where that is not plain. */
@@ -92,7 +105,7 @@ export function describeFinding({ value, by, ...about }: Warning, thresholds: re
   return `${finding}${rule && about.rule !== undefined ? ruleNote(rule, about.rule) : ''}`
 }
 
-function describeUnjudged({ metric, value, unit, past: { values, last } = { values: 0, last: 1 } }: Omit<Warning, 'by'>): string {
+function describeUnjudged({ metric, value, unit, past: { values, last } = { values: 0, last: 1 } }: Omit<Warning, 'by'> & { readonly value: number }): string {
   const there = values === 0 ? 'no value' : `${values} ${values === 1 ? 'value' : 'values'}`
-  return `${metric} ${value}${unit === '' ? '' : ` ${unit}`} is not judged: the history has ${there} of this server, and the rule needs ${last}`
+  return `${metric} ${legible(value)}${unit === '' ? '' : ` ${unit}`} is not judged: the history has ${there} of this server, and the rule needs ${last}`
 }

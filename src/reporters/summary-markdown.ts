@@ -1,3 +1,4 @@
+import { legible } from '../model/legible.ts'
 import type { ServerResult } from '../model/results.ts'
 import type { Threshold } from '../model/threshold.ts'
 import { median } from '../model/statistics.ts'
@@ -82,14 +83,10 @@ function metricsOf(results: ReportResults, thresholds: readonly Threshold[]): st
   if (values.size === 0) return []
   const rows = [...values].slice(0, mostMetrics).map(([name, all]) => {
     const [least, most] = all.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity])
-    return `| ${cell(name)} | ${cell(metricKindOf(name, { results, thresholds }).unit ?? '')} | ${all.length} | ${rounded(least)} | ${rounded(median(all))} | ${rounded(most)} |`
+    return `| ${cell(name)} | ${cell(metricKindOf(name, { results, thresholds }).unit ?? '')} | ${all.length} | ${legible(least)} | ${legible(median(all))} | ${legible(most)} |`
   })
   const more = values.size - rows.length
   return ['## Metrics', '', '| metric | unit | servers | least | median | most |', '| --- | --- | ---: | ---: | ---: | ---: |', ...rows, ...(more > 0 ? ['', `and ${count(more, 'more metric')}: see results.csv`] : [])]
-}
-
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(6)))
 }
 
 /** A text of others in one line, in which nothing is Markdown or HTML. */

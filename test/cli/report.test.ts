@@ -1,4 +1,7 @@
+import { readdir, rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'vitest'
+import type { Place } from '../fixtures/cli.ts'
 import { test } from '../fixtures/cli.ts'
 
 const rack = 'defaults: { install: { takes: 1ms }, benchmark: { takes: 1ms, score: 80 }, destroy: { takes: 1ms } }\nservers: { "102": { benchmark: { score: 31 } } }\n'
@@ -60,6 +63,39 @@ test('a merge where another one was leaves no page of a server that is in none o
   await place.run(['report', '101', '102', '--out', 'merged'])
   await place.run(['report', '102', '103', '--out', 'merged'])
   expect(await Promise.all(['101', '102', '103'].map((server) => place.read(`merged/html/servers/${server}.html`).then(() => true, () => false)))).toEqual([false, true, true])
+})
+
+const page = '<h1>mine</h1>'
+const others: readonly (readonly [string, (place: Place) => Promise<string>, string])[] = [
+  ["somebody else's folder", async (place) => place.write('proj/html/index.html', page).then(() => 'proj/html'), 'it is there already, and is not a report of rackbench'],
+  ['a symbolic link', async (place) => place.write('mine/index.html', page).then(() => symlink('../mine', join(place.folder, 'proj/html'))).then(() => 'mine'), 'it is a symbolic link, which is not followed'],
+]
+
+test.for(others)('where the HTML report would be, %s is left alone and told by run, report and a merge', async ([_what, lay, because], { place }) => {
+  await place.write('rack.yaml', 'defaults: { install: { takes: 1ms }, benchmark: { takes: 1ms }, destroy: { takes: 1ms } }\n')
+  await place.write('proj/notes.txt', 'mine')
+  const folder = await lay(place)
+  const told = `proj/html could not be written: ${because}: move it away, or use another --out`
+  const ran = await place.run(['run', '101', '--simulation', 'rack.yaml', '--progress', 'none', '--out', 'proj'])
+  expect([ran.code, ran.stdout]).toEqual([3, expect.stringContaining(told.replace('proj/', ''))])
+  expect(await place.run(['report', 'proj'])).toMatchObject({ code: 3, stdout: reports.slice(0, -1).map((name) => `proj/${name}\n`).join(''), stderr: `rackbench: ${told}\n` })
+  await place.run(['run', '102', '--simulation', 'rack.yaml', '--progress', 'none', '--out', 'other'])
+  await rm(join(place.folder, 'proj/journal.jsonl'))
+  expect(await place.run(['report', 'other', '--out', 'proj'])).toMatchObject({ code: 3, stderr: `rackbench: ${told}\n` })
+  expect([await readdir(join(place.folder, folder)), await place.read(`${folder}/index.html`)]).toEqual([['index.html'], page])
+})
+
+test('a report without a history has no plot of the one before it, which had one', async ({ place }) => {
+  await place.write('rack.yaml', rack)
+  for (const out of ['first', 'second']) await place.run(['run', '101', '--simulation', 'rack.yaml', '--progress', 'none', '--history', 'past', '--out', out])
+  await place.write('second/html/logo.svg', 'mine')
+  const plots = async (): Promise<string[]> => Object.keys(await place.files()).filter((name) => /^second\/html\/.*\.svg$/.test(name))
+  const isOfPast = (name: string): boolean => /history|verdicts/.test(name)
+  const before = await plots()
+  expect(before.filter(isOfPast).length).toBeGreaterThan(1)
+  expect(await place.run(['report', 'second', '--history', 'empty'])).toMatchObject({ code: 0, stderr: '' })
+  expect(await plots()).toEqual(before.filter((name) => !isOfPast(name)))
+  expect(await place.read('second/html/logo.svg')).toBe('mine')
 })
 
 test('what cannot be merged is told, and nothing is written', async ({ place }) => {

@@ -216,7 +216,8 @@ describe('a run that has ended', () => {
   test.concurrent('gets the same reports from its journal, byte by byte', async ({ place }) => {
     await ended(place)
     const before = await place.files()
-    for (const name of ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json', 'html/index.html']) await place.write(`${out}/${name}`, 'spoilt')
+    for (const name of ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json']) await place.write(`${out}/${name}`, 'spoilt')
+    for (const name of ['html/index.html', 'html/style.css']) await place.write(`${out}/${name}`, `${(await place.read(`${out}/${name}`)).slice(0, 300)}, spoilt`)
     expect(await place.run(['report', out])).toEqual({ code: 0, signal: null, stdout: ['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json', 'html/index.html'].map((name) => `${out}/${name}\n`).join(''), stderr: '' })
     expect(await place.files()).toEqual(before)
   })

@@ -184,3 +184,15 @@ test('of two rules about the same metric and servers the second is refused, howe
   expect(await problemsOf({ files: { [file]: twice } })).toEqual([about(2, 0), about(3, 1)])
   expect(await problemsOf({ files: { [file]: content } })).toEqual(['rackbench.config.yaml: thresholds[4]: unknown key "wher"; did you mean where?'])
 })
+
+test('a key of a rule that stands in the wrong place is told where it belongs', async () => {
+  const content = `thresholds:
+  - { metric: cpu, ownHistory: { last: 5, lower: -5% }, required: false }
+  - { metric: disk, ownHistory: { last: 5, lower: -5%, severity: warn, requird: true } }
+`
+  expect(await problemsOf({ files: { [file]: content } })).toEqual([
+    'thresholds[0]: unknown key "required"; it belongs into ownHistory',
+    'thresholds[1].ownHistory: unknown key "severity"; it belongs beside ownHistory, not into it',
+    'thresholds[1].ownHistory: unknown key "requird"; did you mean required?',
+  ].map((problem) => `${file}: ${problem}`))
+})

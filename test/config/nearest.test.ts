@@ -15,3 +15,7 @@ test('a word that is close to none is not guessed at, nor one too long to compar
 test('a suggestion is empty where there is none', () => {
   expect([suggestion('grac', ['grace']), suggestion('x', ['grace'])]).toEqual(['; did you mean grace?', ''])
 })
+
+test('a word that is known is no misspelt one', () => {
+  expect(suggestion('required', ['required', 'requires'])).toBe('')
+})

@@ -62,6 +62,15 @@ test('a violation is told with metric, value, unit, bound, and by how much', () 
   expect(describeViolation({ metric: 'latency', value: 12, unit: 'ms', bound: { max: 9 }, by: 3 })).toBe('latency 12 ms is above 9 ms, by 3 ms')
 })
 
+test('numbers in words are rounded, and a value that missed its bound is never told as one that meets it', () => {
+  const told = (value: number, bound: object, by: number) => describeViolation({ metric: 'cpu', value, unit: 'Mop/s', bound, by })
+  expect([told(487.79999999999995, { min: 850 }, 362.2), told(79.9999999, { min: 80 }, 1e-7), told(80.0000001, { max: 80 }, 0.000000100000001)]).toEqual([
+    'cpu 487.8 Mop/s is below 850 Mop/s, by 362.2 Mop/s',
+    'cpu 79.9999999 Mop/s is below 80 Mop/s, by 1e-7 Mop/s',
+    'cpu 80.0000001 Mop/s is above 80 Mop/s, by 1e-7 Mop/s',
+  ])
+})
+
 test('a value that is missing or not finite never holds, and moving one further inside its bounds never breaks it', () => {
   const value = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 })
   fc.assert(

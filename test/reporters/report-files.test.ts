@@ -17,7 +17,8 @@ import { countsOf, parseJunit } from './junit-parse.ts'
 import { anyHistory } from './report-history.ts'
 import { id, liveRun, passing, planOf, slow, started } from './report-run.ts'
 
-const place = { directory: '/srv/out', cwd: '/srv' }
+/** No folder of this disk. */
+const place = { directory: '/srv/out', cwd: '/srv', makeFolder: async () => undefined, whoseHtml: async () => ({ is: 'nobody' }) as const }
 
 function neverAProblem(file: string, error: unknown): void {
   throw new Error(`${file} is a problem`, { cause: error })
@@ -286,6 +287,31 @@ test('a file that cannot be written is told once and tried again, and the others
   expect([...files.keys()]).toContain('junit.xml')
   expect(problems).toEqual(['junit.xml: Error: ENOSPC'])
   await reports.close()
+})
+
+test("where the HTML report would be in somebody else's folder, that is told, and nothing is written or removed there", async () => {
+  const { files, write } = memory()
+  const problems: string[] = []
+  const { fold } = liveRun(planOf([101]), () => undefined)
+  const clearHtml = async (): Promise<void> => void problems.push('cleared')
+  await writeReports(fold.state, { ...place, whoseHtml: async () => ({ is: 'not ours', because: 'it is mine' }), clearHtml, write, onProblem: (file, error) => problems.push(`${file}: ${String(error)}`) })
+  expect([...files.keys()]).toEqual(['junit.xml', 'results.json', 'failed-servers.txt', 'summary.md', 'results.csv', 'trace.json'])
+  expect(problems).toEqual(['html: Error: it is mine'])
+})
+
+test('an earlier HTML report is removed right before the new one is written, and not where the disk takes nothing', async () => {
+  const { fold } = liveRun(planOf([101]), () => undefined)
+  const doneWith = async (isFull: boolean): Promise<string[]> => {
+    const done: string[] = []
+    const write: WriteFile = async (file) => {
+      if (isFull && !file.includes('/html/')) throw new Error('ENOSPC')
+      done.push(path.relative(place.directory, file))
+    }
+    await writeReports(fold.state, { ...place, write, clearHtml: async () => void done.push('cleared'), onProblem() {} })
+    return done
+  }
+  expect((await doneWith(false)).slice(3, 8)).toEqual(['summary.md', 'results.csv', 'trace.json', 'cleared', 'html/style.css'])
+  expect((await doneWith(true))[0]).toBe('html/style.css')
 })
 
 let directory = ''

@@ -63,7 +63,7 @@ test('of very many, junit.xml names the gravest hundred', () => {
 test('at any moment of a run the reports name the suspects that those made from the journal do: none before all servers are through', async () => {
   const { plan, facts } = storyWith(9, 1)
   const written = new Map<string, string>()
-  const place = { directory: '/srv/out', cwd: '/srv', onProblem() {}, write: async (file: string, chunks: Iterable<string>) => void written.set(file, [...chunks].join('')) }
+  const place = { directory: '/srv/out', cwd: '/srv', makeFolder: async () => undefined, whoseHtml: async () => ({ is: 'nobody' }) as const, onProblem() {}, write: async (file: string, chunks: Iterable<string>) => void written.set(file, [...chunks].join('')) }
   const reports = reportFiles({ ...place, clock: virtualClock() })
   const { fold, record } = liveRun(plan, (event, { state }) => reports.listen(event, state))
   const told: boolean[] = []

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { htmlOwnership } from '../../src/clients/html-ownership.ts'
 import type { ServerId } from '../../src/model/server.ts'
 import { renderHtml } from '../../src/reporters/html/render.ts'
 import { removeHtml } from '../../src/run/html-folder.ts'
@@ -41,7 +42,17 @@ test("what somebody put there besides stays, and so do pages of others' servers"
   const theirs = ['html/logo.png', 'html/plots/Mine.svg', 'html/servers/notes.html', 'index.html']
   for (const path of theirs) await write(path, 'not ours')
   await removeHtml(directory, servers)
-  expect(await content()).toEqual([...theirs, 'html', 'html/plots', 'html/servers'].toSorted())
+  expect(await content()).toEqual([...theirs, 'html', 'html/plots', 'html/servers', 'html/style.css'].toSorted())
+  expect(await htmlOwnership(directory)).toEqual({ is: 'ours' })
+})
+
+test('nothing is removed through a symbolic link', async () => {
+  const servers = await report()
+  await rename(join(directory, 'html'), join(directory, 'elsewhere'))
+  await symlink('elsewhere', join(directory, 'html'))
+  const before = await content()
+  await removeHtml(directory, servers)
+  expect(await content()).toEqual(before)
 })
 
 test.each([['a page of somebody else', '<!DOCTYPE html><title>Our team</title>'], ['nothing', undefined]])('a folder whose index is %s is left alone', async (_what, index) => {

@@ -37,7 +37,7 @@ function cardOf(server: ServerResult, site: Site): Html {
   return html`<section class="card" aria-labelledby="failed-${server.id}">
 <h3 id="failed-${server.id}">${serverLink(server.id, site)} ${verdict(server)}</h3>
 <p>${reason(server)}</p>
-${findings(server.violations, site.input.thresholds, `What ${server.id} missed`)}<p>${markInWords(server.broken)}${log !== undefined && html` Log: ${log}`}</p>
+${findings(server.violations, site.input.thresholds, `What ${server.id} missed`)}<p>${markInWords(server)}${log !== undefined && html` Log: ${log}`}</p>
 ${tail !== '' && html`<details><summary>Last lines of the log of ${server.id}</summary>
 <pre>${tail}</pre></details>
 `}</section>

@@ -1,7 +1,9 @@
+import { legible } from '../../model/legible.ts'
 import type { ServerResult } from '../../model/results.ts'
 import type { Threshold } from '../../model/threshold.ts'
 import { ruleNote } from '../../model/threshold.ts'
 import type { Warning } from '../../model/violation.ts'
+import { legibleMiss } from '../../model/violation.ts'
 import { clean, cut } from '../report-text.ts'
 import type { Content } from './escape.ts'
 import { html } from './escape.ts'
@@ -23,11 +25,12 @@ export function reason({ because, error }: Pick<ServerResult, 'because' | 'error
 export function findings(found: readonly Warning[], thresholds: readonly Threshold[], caption: string): Content {
   if (found.length === 0) return undefined
   const shown = found.slice(0, mostFindings)
-  const rows = shown.map(({ metric, value, unit, bound, by, rule }) => {
+  const rows = shown.map(({ metric, unit, by, rule, ...missed }) => {
     const of = unit === '' ? '' : ` ${name(unit)}`
     const ruled = rule === undefined ? undefined : thresholds[rule]
     const note = ruled && rule !== undefined ? briefly(ruleNote(ruled, rule), longestNote) : ''
-    return [name(metric), value === undefined ? 'not measured' : `${value}${of}`, `${boundInWords(bound)}${of} ${note}`.trimEnd(), by === undefined ? '' : `${by}${of}`]
+    const { value, bound } = missed.value === undefined ? missed : legibleMiss({ ...missed, value: missed.value })
+    return [name(metric), value === undefined ? 'not measured' : `${value}${of}`, `${boundInWords(bound)}${of} ${note}`.trimEnd(), by === undefined ? '' : `${legible(by)}${of}`]
   })
   const more = found.length - shown.length
   const columns = [{ name: 'metric' }, { name: 'measured', is: 'number' as const }, { name: 'bound' }, { name: 'off by', is: 'number' as const }]
@@ -45,11 +48,12 @@ export function tailOf({ tail = [] }: Pick<ServerResult, 'tail'>): string {
 }
 
 /** What is told of the mark, where there is something to tell. */
-export function markInWords({ due, marked, withheld, error }: ServerResult['broken']): string {
+export function markInWords({ status, broken: { due, marked, withheld, error } }: Pick<ServerResult, 'status' | 'broken'>): string | undefined {
   if (marked) return 'Marked as broken.'
   if (withheld !== undefined) return `Due to be marked as broken, but withheld: ${briefly(withheld, longestNote)}.`
   if (error !== undefined) return `Could not be marked as broken: ${briefly(error, longestNote)}.`
-  return due ? 'Due to be marked as broken, and not marked yet.' : 'Not marked as broken.'
+  if (due) return 'Due to be marked as broken, and not marked yet.'
+  return status === 'failed' ? 'Not marked as broken.' : undefined
 }
 
 /** Whatever a text of others holds, in a block that keeps its lines. */

@@ -1,3 +1,4 @@
+import { pageGenerator } from '../../clients/html-ownership.ts'
 import type { Content } from './escape.ts'
 import { html, markupOf } from './escape.ts'
 
@@ -15,16 +16,13 @@ interface Page {
   readonly about: string
 }
 
-/** By this a folder of ours is told from one of somebody else's. */
-const generator = 'rackbench'
-
 /** A whole page, in chunks: nothing in it needs a script, an inline style or another host. */
 export function* page({ title, root, above, heading = title, main, about }: Page): Iterable<string> {
   yield markupOf(html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="generator" content="${generator}">
+<meta name="generator" content="${pageGenerator}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>

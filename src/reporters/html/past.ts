@@ -1,10 +1,11 @@
+import { legible } from '../../model/legible.ts'
 import type { PastRun, PastServer } from '../../model/past-run.ts'
 import type { ServerResult } from '../../model/results.ts'
 import type { Content, Html } from './escape.ts'
 import { section } from './index-sections.ts'
 import type { Site } from './site.ts'
 import { table } from './table.ts'
-import { breakable, marked, moment, rounded } from './words.ts'
+import { breakable, marked, moment } from './words.ts'
 
 const mostRuns = 20
 const mostMetrics = 8
@@ -35,7 +36,7 @@ export function pastSection({ id, metrics }: ServerResult, past: readonly Past[]
     .toSorted((one, other) => rank(site, one) - rank(site, other))
     .slice(0, mostMetrics)
   const columns = [{ name: 'run' }, { name: 'verdict' }, ...shown.map((metric) => ({ name: breakable(metric), is: 'number' as const }))]
-  const rows = past.map(({ run, server }) => [moment(run.startedAt), marked(server.status, server.status), ...shown.map((metric) => (Object.hasOwn(server.metrics, metric) ? rounded(server.metrics[metric]!) : ''))])
+  const rows = past.map(({ run, server }) => [moment(run.startedAt), marked(server.status, server.status), ...shown.map((metric) => (Object.hasOwn(server.metrics, metric) ? legible(server.metrics[metric]!) : ''))])
   return section('past', 'Earlier runs', [figures, table({ caption: `${id} in earlier runs, the newest first`, columns, rows })])
 }
 

@@ -10,7 +10,7 @@ import { siteOf } from './site.ts'
 import { style } from './style.ts'
 
 /**
- * The HTML report: `html/index.html` and what it links to, file by file. It renders under a Content-Security-Policy that forbids scripts
+ * The HTML report: `html/index.html` and what it links to, file by file, `html/style.css` before the others. It renders under a Content-Security-Policy that forbids scripts
  * and inline styles, as that of Jenkins does, and no page grows beyond 2 MB, however large the fleet and whatever others say.
  */
 export function* renderHtml(input: ReportInput): Iterable<ReportFile> {

@@ -36,8 +36,9 @@ const left = { clean: 'clean', installed: 'installed', unknown: 'in an unknown s
 
 function facts(server: ServerResult, site: Site): Content {
   const log = logLink(server, site, root)
-  const { startedAt, durationMs, worker, broken } = server
-  return html`<p>${startedAt === null ? 'Not begun' : html`Began ${moment(startedAt)}${worker !== null && ` on ${name(worker)}`}, took ${inWords(durationMs)}`}; the machine was left ${left[server.left]}. ${markInWords(broken)}${log !== undefined && html` Log: ${log}`}</p>
+  const { startedAt, durationMs, worker } = server
+  const mark = markInWords(server)
+  return html`<p>${startedAt === null ? 'Not begun' : html`Began ${moment(startedAt)}${worker !== null && ` on ${name(worker)}`}, took ${inWords(durationMs)}`}; the machine was left ${left[server.left]}.${mark !== undefined && ` ${mark}`}${log !== undefined && html` Log: ${log}`}</p>
 `
 }
 

@@ -1,6 +1,8 @@
 import type { ServerResult } from '../../model/results.ts'
 import type { Step } from '../../model/step.ts'
 import { steps } from '../../model/step.ts'
+import type { Warning } from '../../model/violation.ts'
+import { legibleMiss } from '../../model/violation.ts'
 import { inWords } from '../log-words.ts'
 import type { Content } from './escape.ts'
 import { html } from './escape.ts'
@@ -32,9 +34,13 @@ export function metricsSection({ rounds }: ServerResult, site: Site): Content {
 }
 
 function valueIn({ metrics, violations, warnings = [] }: RoundOf, metric: string): Content {
-  const value = Object.hasOwn(metrics, metric) ? metrics[metric]! : ''
-  if (violations.some((violation) => violation.metric === metric)) return html`${value} ${marked('failed', 'missed')}`
-  return warnings.some((warning) => warning.metric === metric) ? html`${value} <span class="skipped">! warning</span>` : value
+  if (!Object.hasOwn(metrics, metric)) return ''
+  const value = metrics[metric]!
+  const isOfMetric = (finding: Warning): boolean => finding.metric === metric
+  const [violation, warning] = [violations.find(isOfMetric), warnings.find(isOfMetric)]
+  const shown = legibleMiss({ value, bound: (violation ?? warning)?.bound ?? {} }).value
+  if (violation) return html`${shown} ${marked('failed', 'missed')}`
+  return warning ? html`${shown} <span class="skipped">! warning</span>` : shown
 }
 
 /** Each step in its order: when it began, what it took, how it ended. */

@@ -1,6 +1,8 @@
+import { legible } from '../../model/legible.ts'
 import type { ServerResult } from '../../model/results.ts'
 import type { ServerId } from '../../model/server.ts'
 import type { Step } from '../../model/step.ts'
+import { legibleMiss } from '../../model/violation.ts'
 import { count, inWords } from '../log-words.ts'
 import type { Content } from './escape.ts'
 import { html, markupOf } from './escape.ts'
@@ -10,7 +12,7 @@ import type { Site } from './site.ts'
 import { logLink, serverLink, unitOf } from './site.ts'
 import type { Column } from './table.ts'
 import { row, table } from './table.ts'
-import { breakable, rounded, verdict } from './words.ts'
+import { breakable, verdict } from './words.ts'
 
 const mostRows = 1000
 /** Of the rows of one table. */
@@ -93,7 +95,7 @@ function valueCell({ metrics, violations }: ServerResult, metric: string): Conte
   if (!Object.hasOwn(metrics, metric)) return ''
   const value = metrics[metric]!
   const missed = violations.find((violation) => violation.metric === metric)
-  if (!missed) return rounded(value)
-  const { bound: { min, max } } = missed
-  return html`${value} <span class="failed">✗ ${min === undefined ? `above ${max ?? ''}` : `below ${min}`}</span>`
+  if (!missed) return legible(value)
+  const { value: shown, bound: { min, max } } = legibleMiss({ ...missed, value })
+  return html`${shown} <span class="failed">✗ ${min === undefined ? `above ${max ?? ''}` : `below ${min}`}</span>`
 }

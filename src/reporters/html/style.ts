@@ -1,5 +1,8 @@
+import { styleMark } from '../../clients/html-ownership.ts'
+
 /** style.css: light and dark as the reader's system has it, readable without colours, and on paper. */
-export const style = `:root {
+export const style = `${styleMark}
+:root {
   color-scheme: light dark;
   --paper: #ffffff;
   --ink: #1b1f24;

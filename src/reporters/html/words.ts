@@ -36,11 +36,6 @@ export function moment(at: string): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`
 }
 
-/** A measured value to six digits, which is enough to look at. */
-export function rounded(value: number): string {
-  return String(Number(value.toPrecision(6)))
-}
-
 const longestName = 100
 
 /** The name of a metric, a label or the like. */

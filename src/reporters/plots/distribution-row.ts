@@ -26,6 +26,7 @@ const labelled = 18
 const markWidth = 8
 const mostLevels = 3
 const mostDots = 150
+const mostBars = 60
 const mostLabels = 8
 const longestModel = 22
 
@@ -49,7 +50,7 @@ export function groupRow({ name, samples, bounds }: SampleGroup, x: ValueScale, 
   const dots = heaped(fine, x, base, tall)
   const medianLine = straightLine([middle, base - tall], [middle, base], { ...paint({ stroke: 'ink' }), 'stroke-width': 1.5 })
   const drawn = [
-    ...(dots === undefined ? [bars(fine, x, base, tall), straightLine([middle, base - tall], [middle, base], medianRim), medianLine] : [medianLine, dots]),
+    ...(dots === undefined ? [bars(fine, x, median(values), base, tall), straightLine([middle, base - tall], [middle, base], medianRim), medianLine] : [medianLine, dots]),
     straightLine([left, base], [right, base], paint({ stroke: 'faint' })),
     boundLines(bounds, x, { top: top + 12, bottom: base + below.height }),
     words(16, base - tall + 12, shortened(name, longestModel), { 'font-weight': 'bold' }),
@@ -71,18 +72,19 @@ function heaped(values: readonly number[], x: ValueScale, base: number, tall: nu
   return marks(places.map((place, index) => [place, base - 5 - levels[index]! * markWidth]), 'dot')
 }
 
-function bars(values: readonly number[], x: ValueScale, base: number, tall: number): string {
+/** Bars of equal width, the middle of one of them at `centre`: where all values are the same, theirs stands on them and not beside them. */
+function bars(values: readonly number[], x: ValueScale, centre: number, base: number, tall: number): string {
   const [low, high] = x.domain() as [number, number]
   const [left, right] = x.range() as [number, number]
-  const step = (high - low) / 60
-  const edges = Array.from({ length: 59 }, (_, index) => low + (index + 1) * step)
+  const step = (high - low) / mostBars
+  const below = Math.floor((centre - low) / step)
+  const edges = Array.from({ length: mostBars }, (_, index) => centre + (index - below + 0.5) * step).filter((edge) => edge > low + step / 2 && edge < high - step / 2)
   const bins = bin().domain([low, high]).thresholds(edges)(values.map((value) => Math.max(low, Math.min(high, value))))
   const most = bins.reduce((highest, { length }) => Math.max(highest, length), 1)
   const y = scaleLinear([0, most], [base, base - tall])
   const ticks = y.ticks(tall > 100 ? 4 : 2).filter((tick) => Number.isInteger(tick) && tick > 0)
   const scale = ticks.map((tick) => straightLine([left, y(tick)], [right, y(tick)], paint({ stroke: 'grid' })) + faintWords(right + 6, y(tick) + 4, figure(tick, 15)))
-  const wide = (right - left) / 60
-  const d = bins.flatMap(({ x0, length }) => (length > 0 ? [element('rect', { x: x(x0 ?? low) + 0.5, y: y(length), width: wide - 1, height: Math.max(1, base - y(length)), ...paint({ fill: 'passed' }) })] : []))
+  const d = bins.flatMap(({ x0 = low, x1 = high, length }) => (length > 0 ? [element('rect', { x: x(x0) + 0.5, y: y(length), width: x(x1) - x(x0) - 1, height: Math.max(1, base - y(length)), ...paint({ fill: 'passed' }) })] : []))
   return [...scale, ...d].join('')
 }
 

@@ -2,13 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../src/model/event.ts'
 import type { ServerResult } from '../../../src/model/results.ts'
+import type { ServerId } from '../../../src/model/server.ts'
 import { renderHtml } from '../../../src/reporters/html/render.ts'
 import { reportInput } from '../../../src/reporters/final-reports.ts'
 import type { ReportInput } from '../../../src/reporters/report-input.ts'
 import { openPieces } from '../../../src/reporters/report-pieces.ts'
 import { fleetReport } from '../../fixtures/fleet-report.ts'
 import { anyHistory } from '../report-history.ts'
-import { failedBy, fallen, foldOf, id, passing, planOf, retested, skipped, slow, started, step } from '../report-run.ts'
+import { failedBy, fallen, foldOf, id, passed, passing, planOf, retested, skipped, slow, started, step } from '../report-run.ts'
 import { parsePage } from './parse-page.ts'
 
 const megabyte = 1_000_000
@@ -45,6 +46,24 @@ test('the page of a server tells each measurement, and each step in its order', 
   expect(text).toContain('measurement 1measurement 2')
   expect(text).toContain('31 ✗ missed80')
   expect(text).toMatch(/install.*benchmark \(measurement 1\).*check \(measurement 1\).*benchmark \(measurement 2\).*check \(measurement 2\).*destroy.*mark/)
+})
+
+test('that a server is not marked is told where it failed, and not where nobody would mark it', () => {
+  const files = filesOf(small)
+  const told = [101, 102, 103, 104].map((server) => /left [a-z ]+\.(.*?) Log:/.exec(textOf(files.get(`html/servers/${server}.html`)))?.[1])
+  expect(told).toEqual(['', ' Marked as broken.', ' Not marked as broken.', ''])
+})
+
+test('a value that missed its bound is rounded on every page, and not onto the bound', () => {
+  const missing = (server: ServerId, value: number): Fact[] => {
+    const violations = [{ metric: 'score', value, unit: '', bound: { min: 50 }, by: 50 - value, rule: 0 }]
+    return [started(server), ...step(server, 'install', passed), ...step(server, 'benchmark', { status: 'passed', metrics: { score: value } }), ...step(server, 'check', { status: 'failed', failure: { type: 'PerformanceError', message: 'score' }, violations }), { type: 'server.finished', server, tail: [] }]
+  }
+  const files = filesOf(inputOf(planOf([101, 102]), [...missing(id(101), 31.8 - 2 ** -47), ...missing(id(102), 49.9999999)]))
+  const pages = ['index', 'servers/101', 'servers/102'].map((page) => textOf(files.get(`html/${page}.html`)))
+  expect(pages.filter((text) => /31\.79|\d{9}/.test(text.replaceAll('49.9999999', '')))).toEqual([])
+  expect(pages[0]).toMatch(/31\.8 ✗ below 50.*49\.9999999 ✗ below 50|49\.9999999 ✗ below 50.*31\.8 ✗ below 50/)
+  expect(pages.slice(1).map((text) => /([\d.]+) ✗ missed/.exec(text)?.[1])).toEqual(['31.8', '49.9999999'])
 })
 
 test('a run that has not ended says so', () => {

@@ -48,6 +48,15 @@ test('many servers are bars that count each of those that did not fail once', ()
   expect(new Set(bars.map(({ attributes }) => attributes['height']))).toEqual(new Set(['150']))
 })
 
+test.each<[string, readonly Threshold[]]>([['no bound', []], ['a bound far off', [{ metric: 'score', min: 50 }]], ['a bound close by', [{ metric: 'score', min: 79.9 }]]])('where all measured the same, their bar stands about the line of their median: %s', (_what, thresholds) => {
+  const [plot] = plotsOf(Array.from({ length: 200 }, (_, index): Plotted => ({ id: `s${index}`, metrics: { score: 80 } })), thresholds)
+  const drawn = elementsOf(plot!.svg).map(({ name, attributes }): Readonly<Record<string, string | undefined>> => ({ name, ...attributes }))
+  const bars = drawn.filter((one) => one['name'] === 'rect' && one['class'] === 'f-passed' && one['height'] === '150')
+  const line = drawn.find((one) => one['stroke-width'] === '1.5' && one['class'] === 's-ink' && one['y1'] !== one['y2'])
+  expect(bars).toHaveLength(1)
+  expect(Number(bars[0]!['x']) + Number(bars[0]!['width']) / 2).toBeCloseTo(Number(line!['x1']), 0)
+})
+
 test('of more models than can be told apart, the rest are one group', () => {
   const servers = Array.from({ length: 30 }, (_, index): Plotted => ({ id: `s${index}`, model: `M${index % 10}`, metrics: { score: index } }))
   expect(wordsOf(plotsOf(servers)[0]!.svg).filter((text) => /^M\d$|other models/.test(text))).toEqual(['3 other models', 'M0', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6'])
