@@ -37,7 +37,7 @@ function normal(random: () => number): number {
 }
 
 /** Mulberry32: numbers from 0 up to 1, not included, the same for the same seed. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

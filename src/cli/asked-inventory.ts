@@ -8,7 +8,7 @@ import type { Where } from '../model/where.ts'
 import type { Arguments } from './command-line.ts'
 import type { InventoryFormat } from './inventory-lines.ts'
 import { invocationOf } from './invocation.ts'
-import { formats } from './options.ts'
+import { formats } from './options/answer.ts'
 import type { AskedServers } from './read-inventory.ts'
 import { readConditions } from './select-servers.ts'
 

@@ -8,7 +8,7 @@ import type { MetricKind, MetricKinds } from '../model/metric-kind.ts'
 import { UsageError } from '../model/problem.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import type { Arguments } from './command-line.ts'
-import { formats } from './options.ts'
+import { formats } from './options/answer.ts'
 import { readPastRuns } from './past-runs.ts'
 
 type Format = (typeof formats)['baseline'][number]

@@ -3,7 +3,7 @@ import { UsageError } from '../model/problem.ts'
 import type { CommandName, Declared } from './declared.ts'
 import { commandNames, declared } from './declared.ts'
 import { misread } from './misread.ts'
-import { repeatable } from './options.ts'
+import { repeatable } from './options/repeatable.ts'
 
 /** What a command is given: flags by their names, and what stands besides them. */
 export interface Arguments {

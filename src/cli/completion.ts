@@ -5,7 +5,7 @@ import { exitCodes } from '../model/exit-code.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import type { CommandName } from './declared.ts'
 import { declared } from './declared.ts'
-import { formats } from './options.ts'
+import { formats } from './options/answer.ts'
 
 interface Candidate {
   readonly word: string

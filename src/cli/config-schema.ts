@@ -10,7 +10,7 @@ import { commandSettingsSchema } from '../provisioners/command-settings.ts'
 import { httpSettingsSchema } from '../provisioners/http-settings.ts'
 import { ironicSettingsSchema } from '../provisioners/ironic-settings.ts'
 import { simulationSchema } from '../simulator/simulation.ts'
-import { runOptions } from './options.ts'
+import { runOptions } from './options/run.ts'
 
 /** The JSON Schema of the configuration file, as docs/config.schema.json publishes it. */
 export function configJsonSchema(): string {

@@ -7,7 +7,7 @@ import { guardStream } from '../reporters/console-stream.ts'
 import type { Arguments } from './command-line.ts'
 import { configJsonSchema } from './config-schema.ts'
 import { invocationOf } from './invocation.ts'
-import { formats } from './options.ts'
+import { formats } from './options/answer.ts'
 
 /** `rackbench config schema` and `rackbench config show` */
 export async function config({ flags, lists, words: [part, ...words], problems }: Arguments): Promise<number> {

@@ -1,5 +1,11 @@
-import type { Options } from 'yargs'
-import { baselineOptions, compareOptions, configOptions, destroyOptions, doctorOptions, historyOptions, inventoryOptions, markFixedOptions, markOptions, portsOptions, reportOptions, resumeOptions, runOptions, serversOptions, simulatorOptions, thresholdsOptions } from './options.ts'
+import { inventoryOptions } from './options/inventory.ts'
+import type { OptionsByName } from './options/option.ts'
+import { compareOptions, historyOptions } from './options/past.ts'
+import { portsOptions } from './options/ports.ts'
+import { markFixedOptions, serversOptions, simulatorOptions } from './options/rack.ts'
+import { baselineOptions, thresholdsOptions } from './options/rules.ts'
+import { destroyOptions, markOptions, reportOptions, resumeOptions } from './options/run-directory.ts'
+import { configOptions, doctorOptions, runOptions } from './options/run.ts'
 
 export type CommandName = 'run' | 'resume' | 'report' | 'destroy' | 'mark' | 'mark-fixed' | 'doctor' | 'servers' | 'inventory' | 'ports' | 'thresholds' | 'baseline' | 'history' | 'compare' | 'simulator' | 'config' | 'completion'
 
@@ -7,7 +13,7 @@ export interface Declared {
   /** What the command takes besides options, as its help shows it. */
   readonly takes: string
   readonly describe: string
-  readonly options: Readonly<Record<string, Options>>
+  readonly options: OptionsByName
   readonly examples: readonly (readonly [string, string])[]
 }
 

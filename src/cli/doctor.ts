@@ -36,7 +36,7 @@ import { openToMeasure } from './open.ts'
 import { ownVersion } from './own-version.ts'
 import type { Patience } from './patience.ts'
 import { startPatience } from './patience.ts'
-import { formats } from './options.ts'
+import { formats } from './options/answer.ts'
 
 /** `rackbench doctor`: what would keep a run from being carried out here. Touches no server, and leaves nothing behind. */
 export async function doctor(args: Arguments): Promise<number> {

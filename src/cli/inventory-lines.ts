@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type * as csv from 'csv-stringify/sync'
 import { UsageError } from '../model/problem.ts'
 import type { Server } from '../model/server.ts'
-import type { formats } from './options.ts'
+import type { formats } from './options/answer.ts'
 
 export type InventoryFormat = (typeof formats)['inventory'][number]
 

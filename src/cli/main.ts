@@ -1,10 +1,9 @@
 #!/usr/bin/env node
+import { descriptorLimit, tooFewDescriptors } from '../clients/descriptors.ts'
 import { exitCodes } from '../model/exit-code.ts'
 import { IncompleteError, UsageError } from '../model/problem.ts'
 import type { Command } from './command-line.ts'
-import { commandLine } from './command-line.ts'
 import type { CommandName } from './declared.ts'
-import { overviewFor } from './overview.ts'
 import { ownVersion } from './own-version.ts'
 
 /** Each command loads what it needs, when it is called. */
@@ -28,9 +27,13 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   completion: async () => (await import('./completion-script.ts')).completion,
 }
 
+const descriptors = descriptorLimit()
+
 async function main(): Promise<number> {
   const [first, ...typed] = process.argv.slice(2)
   if (first === '--get-yargs-completions') return (await import('./completion.ts')).printCandidates(typed)
+  // With too few file descriptors that fails, which can be told once this file has been loaded.
+  const [{ overviewFor }, { commandLine }] = await Promise.all([import('./overview.ts'), import('./command-line.ts')])
   const overview = overviewFor(process.argv.slice(2))
   if (overview !== undefined) {
     process.stdout.write(overview)
@@ -55,7 +58,8 @@ function tell(error: unknown): number {
     process.stderr.write(error.problems.map((problem) => `rackbench: ${problem}\n`).join(''))
     return error instanceof UsageError ? exitCodes.usage : error.exitCode
   }
-  process.stderr.write(`rackbench: a defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  const defect = (): string => `a defect: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+  process.stderr.write(`rackbench: ${tooFewDescriptors(error, descriptors) ?? defect()}\n`)
   return exitCodes.incomplete
 }
 

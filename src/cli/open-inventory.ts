@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { NamedInventory } from '../config/inventory.ts'
 import { suggestion } from '../config/nearest.ts'
-import { hideSecrets } from '../config/hide.ts'
-import type { Json } from '../config/kind.ts'
 import { resolveSecrets } from '../config/secrets.ts'
 import { withCache } from '../inventory/cache.ts'
 import { openInventory } from '../inventory/open.ts'
@@ -17,6 +14,7 @@ import { classify } from '../run/classify.ts'
 import { createCleaner } from '../run/clean.ts'
 import { cleanServers } from './clean-servers.ts'
 import { closeProvisioner } from './closing.ts'
+import { inventoryKey } from './inventory-key.ts'
 import { openWithSecrets } from './open.ts'
 
 /** What is opened, and how. */
@@ -62,7 +60,7 @@ export async function openConfiguredInventory({ inventory: { type, settings: wri
   }
   try {
     const opened = await openInventory({ type, settings }, { clock, env, suggest: suggestion, ...(own && { provisioner: own.provisioner }) })
-    const key = keyOf(own ? { type, ...resolveSecrets({ provisioner: provisioner.settings }, env).settings, of: provisioner.type } : { type, settings })
+    const key = inventoryKey(own ? { type, of: provisioner.type, settings: resolveSecrets({ provisioner: provisioner.settings }, env).settings.provisioner } : { type, settings })
     const file = cache ?? (kept.maxAgeMs !== undefined || kept.staleOk === true ? usualFile(key, env) : undefined)
     const inventory = file === undefined ? opened : withCache(withoutSecrets(opened, secrets), { staleOk: false, ...kept, file, key, clock, isAway })
     return {
@@ -99,11 +97,6 @@ function withoutSecrets(inventory: Inventory, secrets: readonly string[]): Inven
       return { ...reading, servers: cleanServers(reading.servers, clean), notes: reading.notes.map((note) => clean.line(note)) }
     },
   }
-}
-
-/** What is read, in a word that tells nothing of it. Secrets are left out: a token that was renewed reads the same. */
-function keyOf(settings: Json): string {
-  return createHash('sha256').update(JSON.stringify(hideSecrets(settings, []))).digest('hex')
 }
 
 /** Where readings are kept if nobody says where. */

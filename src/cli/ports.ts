@@ -38,7 +38,7 @@ export async function ports(args: Arguments): Promise<number> {
   const watched = await whatToWatch(args, settings, say)
   if (watched.is === 'nothing') return watched.exitCode
 
-  const stop = listenForStop(process)
+  const stop = listenForStop(process, stdout)
   const context: PortsContext = { history, warnDays: Math.floor(settings.tlsWarnMs / dayMs), serversAt: watched.serversAt }
   const screen = await openScreen({ stdout, stderr, env, clock, format, everyMs, count: settings.count, endpoints: watched.endpoints.length, context })
   say = screen.say

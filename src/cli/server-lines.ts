@@ -1,5 +1,5 @@
 import type { Listed } from './listing.ts'
-import type { formats } from './options.ts'
+import type { formats } from './options/answer.ts'
 
 export type ServerFormat = (typeof formats)['servers'][number]
 

@@ -17,7 +17,7 @@ import { startPatience } from './patience.ts'
 import { serverLines } from './server-lines.ts'
 import { whoseFault } from './whose-fault.ts'
 import { writeLines } from './write-lines.ts'
-import { formats } from './options.ts'
+import { formats } from './options/answer.ts'
 
 /** What an adapter says while it lists is bounded: it may have something to say of each server. */
 const mostSaid = 20

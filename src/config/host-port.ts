@@ -3,7 +3,7 @@ import { quote } from './wording.ts'
 
 /** A host as somebody named it; with a port if that was named too. */
 export interface HostPort {
-  /** Spelt in one way only: names in lower case, IPv6 without brackets and as short as it gets. */
+  /** Spelt in one way only: names in lower case and without a final dot, IPv6 without brackets and as short as it gets. */
   readonly host: string
   readonly port?: number
 }
@@ -33,7 +33,7 @@ export function portIn(text: string): number | undefined {
 function nameOf(text: string): string | undefined {
   if (text.length > longestName || !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(text)) return undefined
   // The system would read 104 as 0.0.0.104, and 010.0.0.1 as 8.0.0.1.
-  return isIPv4(text) || !/^(?:\d+|0x[\da-f]+)(?:\.(?:\d+|0x[\da-f]+))*\.?$/i.test(text) ? text.toLowerCase() : undefined
+  return isIPv4(text) || !/^(?:\d+|0x[\da-f]+)(?:\.(?:\d+|0x[\da-f]+))*\.?$/i.test(text) ? text.toLowerCase().replace(/\.$/, '') : undefined
 }
 
 function whyNoHost(bare: string | undefined): string {

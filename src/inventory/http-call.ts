@@ -74,6 +74,7 @@ export function createCalls({ gets, headers, origins, retries, clock, signal, ra
       isTrusted &&= origins.has(place.origin)
       answer = await gets.get({ origin: place.origin, path: place.path, headers: isTrusted ? all : bare, longest })
     }
+    if (redirects.has(answer.status)) throw new RequestRefusedError(`${nameOf(start)}: ${answer.status}: is redirected, but not told where to: the header Location is missing`)
     if (isTrusted || (answer.status !== 401 && answer.status !== 403)) return { answer, place }
     throw new RequestRefusedError(`${nameOf(start)}: ${answer.status}: it leads to ${place.origin}, and credentials are not sent to another origin: is the address in the settings right?`)
   }

@@ -89,6 +89,7 @@ function nextPlace({ next, cursor, list }: Pick<HttpInventorySettings, 'next' | 
   const value = next === 'link' ? linkToNext(answer.link ?? '') : readerOf(next)(page)
   if (value === undefined || value === null || value === false || value === '') return undefined
   if (typeof value !== 'string' && typeof value !== 'number') throw new RequestRefusedError(`${name}: expected the next page at ${next}, got ${kindOf(value)}`)
+  if (typeof value === 'number' && value <= 0) throw new RequestRefusedError(`${name}: expected the next page at ${next}, by its address or a cursor, or null where there is none, got ${value}`)
   const text = String(value)
   const isAddress = next === 'link' || /^(?:https?:|\/)|\?/i.test(text)
   if (!isAddress) return withCursor(list, cursor, text)

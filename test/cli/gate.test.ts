@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { eventsOf, test, until } from '../fixtures/cli.ts'
 import { httpRack, token } from '../fixtures/http-rack.ts'
+import { silent } from '../fixtures/listeners.ts'
 
 /** Listens at an address of this machine. @param port 0 takes any that is free. */
 async function listener(host: string, port = 0) {
@@ -20,29 +20,6 @@ async function listener(host: string, port = 0) {
   }
 }
 
-/** Never takes what waits for it. */
-const deaf = (host: string, port: number): string => `require('node:net').createServer().listen({ port: ${port}, host: '${host}', backlog: 1 }, () => {
-  require('node:fs').writeSync(1, 'listening')
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
-})`
-
-/** A listener whose backlog is full: nobody gets an answer. */
-async function silent(host: string, port: number): Promise<AsyncDisposable & { readonly port: number }> {
-  const child = spawn(process.execPath, ['-e', deaf(host, port)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
-  const waiting: Socket[] = Array.from({ length: 8 }, () => connect({ host, port }).on('error', () => {}))
-  await once(waiting[0]!, 'connect')
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      for (const socket of waiting) socket.destroy()
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-}
-
 const quiet = ['--progress', 'none']
 
 describe('run --gate-open --gate-closed', () => {
@@ -51,8 +28,8 @@ describe('run --gate-open --gate-closed', () => {
     await using busy = await listener('127.0.1.3')
     const [open, closed] = [ready.port, busy.port]
     await using alsoBusy = await listener('127.0.1.3', open)
-    await using hanging = await silent('127.0.1.4', open)
-    expect([alsoBusy.port, hanging.port]).toEqual([open, open])
+    await using hanging = await silent({ host: '127.0.1.4', port: open })
+    expect([alsoBusy.port, hanging.endpoint.port]).toEqual([open, open])
     await using site = await httpRack({})
     await place.write('fleet.csv', ['id,address', 'ready,127.0.1.1', 'refused,127.0.1.2', 'busy,127.0.1.3', 'silent,127.0.1.4', 'unknown,no-such-name.invalid', 'nowhere,', ''].join('\n'))
     await place.write('rackbench.config.yaml', `inventory: ./fleet.csv\nprovisioner: { type: http, url: "${site.simulator.url}" }\nthreshold: 0\ntimeouts: { gate: 1s }\ngateClosed: ${closed}\n`)
@@ -96,9 +73,9 @@ describe('run --gate-open --gate-closed', () => {
 
   test('hears a stop at once', async ({ place }) => {
     await using busy = await listener('127.0.3.1')
-    await using hanging = await silent('127.0.3.2', busy.port)
+    await using hanging = await silent({ host: '127.0.3.2', port: busy.port })
     await place.write('rack.yaml', 'servers: { "101": { address: 127.0.3.2 } }')
-    const running = place.start(['run', '101', '--simulation', 'rack.yaml', '--gate-open', String(hanging.port), '--timeout-gate', '60m', ...quiet])
+    const running = place.start(['run', '101', '--simulation', 'rack.yaml', '--gate-open', String(hanging.endpoint.port), '--timeout-gate', '60m', ...quiet])
     await until(async () => (await eventsOf(join(place.folder, 'rackbench-out'))).some(({ type }) => type === 'server.started'), running)
     running.signal('SIGINT')
     expect((await running.ended).code).toBe(130)

@@ -72,6 +72,17 @@ describe('what an inventory has said', () => {
     expect(await ids(place, ['--max-age', '1h'])).toEqual({ code: 0, ids: ['b'], said: ['rackbench: what was kept is not used: <folder>/kept/fleet.jsonl was read with other settings'] })
   })
 
+  test('is found again whatever becomes of the settings that only say how it is asked', async ({ place }) => {
+    await using fleet = await fleetOf({ id: 'a' })
+    await place.write('rackbench.config.yaml', configuration(fleet))
+    await ids(place, ['--max-age', '1h'])
+    fleet.say(503)
+    await place.write('rackbench.config.yaml', configuration(fleet, ', concurrency: 3, requestTimeout: 5s').replace('retries: 0', 'retries: 1'))
+    expect(await ids(place, ['--stale-ok'])).toEqual({ code: 0, ids: ['a'], said: [expect.stringContaining('what was read 0s ago is used instead')] })
+    await place.write('rackbench.config.yaml', configuration(fleet, ', id: /name'))
+    expect(await ids(place, ['--stale-ok'])).toMatchObject({ code: 3, ids: [] })
+  })
+
   test('stands in for a service that is away, with a warning, but not for one that refuses', async ({ place }) => {
     {
       await using fleet = await fleetOf({ id: 'a' })

@@ -303,6 +303,25 @@ describe.concurrent('rackbench ports', () => {
     expect(stdout).not.toMatch(/timeout|reset|unreachable/)
   })
 
+  test('says in one line that there are too few descriptors to begin at all', async ({ place }) => {
+    const ended = await Promise.all(
+      [24, 30, 40, 64].map(async (limit) => {
+        const { code, stdout, stderr } = await place.run(['ports', '127.0.0.1:22'], { before: ['sh', '-c', `ulimit -n ${limit}; exec "$@"`, 'sh'] })
+        return { code, stdout, stderr: stderr.replace(/ \(.*\)\n$/, ' (...)') }
+      }),
+    )
+    expect(ended).toEqual([24, 30, 40, 64].map((limit) => ({ code: 3, stdout: '', stderr: `rackbench: too few file descriptors, ${limit}: raise ulimit -n (...)` })))
+  })
+
+  test('ends with the round that nobody reads any more, by what it has seen', async ({ place, listen }) => {
+    const { port } = await listen()
+    const watching = place.start(['ports', `127.0.0.1:${port}`, '--every', '50ms', '--format', 'ndjson'])
+    await until(() => watching.stdout() !== '', watching)
+    watching.hangUp()
+    const { code, stderr } = await watching.ended
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
   test('refuses what it cannot read, all of it at once', async ({ place }) => {
     const told = async (...args: string[]): Promise<unknown> => {
       const { code, stdout, stderr } = await place.run(['ports', ...args])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { connectionsAtOnce } from '../../src/clients/descriptors.ts'
+import { connectionsAtOnce, tooFewDescriptors } from '../../src/clients/descriptors.ts'
 
 test.each([
   [1024, { limit: 20_000, open: 20 }, { count: 1024 }],
@@ -14,4 +14,17 @@ test.each([
 
 test('knows the limit of this process', () => {
   expect(connectionsAtOnce(1)).toEqual({ count: 1 })
+})
+
+const emfile = Object.assign(new Error("EMFILE: too many open files, open '/x'"), { code: 'EMFILE' })
+
+test.each([
+  [emfile, 4096, "too few file descriptors, 4096: raise ulimit -n (EMFILE: too many open files, open '/x')"],
+  [emfile, undefined, "too few file descriptors: raise ulimit -n (EMFILE: too many open files, open '/x')"],
+  [new Error('Cannot find package\nyargs'), 40, 'too few file descriptors, 40: raise ulimit -n (Cannot find package yargs)'],
+  ['thrown', 40, 'too few file descriptors, 40: raise ulimit -n (thrown)'],
+  [new Error('Cannot find package yargs'), 1024, undefined],
+  [undefined, undefined, undefined],
+])('of %o where %o may be open the user is told: %s', (error, limit, told) => {
+  expect(tooFewDescriptors(error, limit)).toBe(told)
 })

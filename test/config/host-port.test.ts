@@ -7,6 +7,8 @@ describe('a host', () => {
   test.each<[string, { readonly host: string; readonly port?: number }]>([
     ['node-01', { host: 'node-01' }],
     ['Node-01.Example.COM:22', { host: 'node-01.example.com', port: 22 }],
+    ['node-01.example.com.', { host: 'node-01.example.com' }],
+    ['node-01.:22', { host: 'node-01', port: 22 }],
     ['_srv.example', { host: '_srv.example' }],
     ['10.0.0.1', { host: '10.0.0.1' }],
     ['10.0.0.1:65535', { host: '10.0.0.1', port: 65_535 }],

@@ -84,6 +84,11 @@ test.each([[400, 1], [401, 1], [404, 1], [204, 1]])('an answer of %i is one, and
   expect([await ending(one), one.sentAt.length]).toEqual([`answered ${status}`, times])
 })
 
+test.each([301, 302, 303, 307, 308])('a redirect by %i that does not say where to is told as that, and nothing is asked again', async (status) => {
+  const one = trial([answer(status)])
+  expect([await ending(one), one.sentAt.length]).toEqual([`RequestRefusedError: GET http://fleet/servers/1: ${status}: is redirected, but not told where to: the header Location is missing`, 1])
+})
+
 test('a service is out once it has not answered for a minute, until it does', async () => {
   const { calls, clock } = trial([answer(200), away, away, away, away, answer(200)], { retries: 0, takesMs: 20_000 })
   const outages: boolean[] = []

@@ -195,6 +195,12 @@ describe('a list in pages', () => {
     expect((await readWith({ ...listed(service.url, '/next'), cursor: 'after' })).servers).toEqual(['1', '2', '3'].map(plain))
   })
 
+  test.each([0, -1])('whose next page is %i is refused, and not asked for with that', async (next) => {
+    await using service = await fleetService({ '*': page(['1'], next) })
+    expect(await fault(readWith(listed(service.url, '/next')))).toBe(`RequestRefusedError: GET http://127.0.0.1:1/servers: expected the next page at /next, by its address or a cursor, or null where there is none, got ${next}`)
+    expect(service.paths()).toEqual(['/servers?all=1'])
+  })
+
   test('that leads back to itself is refused', async () => {
     await using service = await fleetService({ '/servers?all=1': page(['1'], '?page=2'), '/servers?page=2': page(['2'], '/servers?all=1') })
     expect(await fault(readWith(listed(service.url, '/next')))).toBe('RequestRefusedError: GET http://127.0.0.1:1/servers: the pages of the list lead back to this one: is "next" right?')

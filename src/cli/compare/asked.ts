@@ -4,7 +4,7 @@ import { refusal } from '../../config/wording.ts'
 import { UsageError } from '../../model/problem.ts'
 import type { Where } from '../../model/where.ts'
 import type { Arguments } from '../command-line.ts'
-import { formats } from '../options.ts'
+import { formats } from '../options/answer.ts'
 import { readConditions } from '../select-servers.ts'
 
 /** What `rackbench compare` is told. */

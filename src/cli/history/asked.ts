@@ -5,7 +5,7 @@ import { UsageError } from '../../model/problem.ts'
 import type { Where } from '../../model/where.ts'
 import type { Arguments } from '../command-line.ts'
 import { startOfDay } from '../day.ts'
-import { formats } from '../options.ts'
+import { formats } from '../options/answer.ts'
 import { readConditions } from '../select-servers.ts'
 
 /** What `rackbench history` is asked. */

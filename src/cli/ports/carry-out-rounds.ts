@@ -63,7 +63,7 @@ export async function carryOutRounds({ settings, watched, screen, files, context
   const states = monitor.state().endpoints
   // A report is due whatever happened; the states of a round that has been told are in the file already.
   if (!last || defect) {
-    const message = defect ? `a round could not be carried out: ${defect.message}` : `stopped by ${by} before the first round had ended`
+    const message = defect ? `a round could not be carried out: ${defect.message}` : `stopped ${by === undefined ? 'for nobody reads any more' : `by ${by}`} before the first round had ended`
     await files.write(toKeep(), { startedAt: last?.startedAt ?? startedAt, durationMs: 0, states, trouble: { type: 'NotChecked', message } }, context)
   }
   return { last, states, exitCode: exitCodeOf() }
@@ -78,7 +78,7 @@ export async function carryOutRounds({ settings, watched, screen, files, context
 
   function exitCodeOf(): number {
     if (by !== undefined) return signalCodes[by]
-    if (defect || last?.cutOff !== undefined || watched.missing?.isTrouble || !files.areWritten()) return exitCodes.incomplete
+    if (defect || !last || last.cutOff !== undefined || watched.missing?.isTrouble || !files.areWritten()) return exitCodes.incomplete
     return states.every((state) => portStatusOf(state, context.history) === 'up') ? exitCodes.passed : exitCodes.failed
   }
 }
