@@ -1,4 +1,5 @@
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import { inOneLine } from '../model/escape.ts'
 import { UsageError } from '../model/problem.ts'
 import { quoted } from './file-servers.ts'
 
@@ -54,18 +55,18 @@ export class YamlFlaw extends Error {
 }
 
 /**
- * Reads YAML 1.2 with the merge keys of 1.1. The library is loaded by the first text. `firstLine` is where the text begins, from 1.
+ * Reads YAML 1.2 with the merge keys of 1.1. The library is loaded by the first text. `startLine` is where the text begins, from 1.
  *
  * @throws UsageError with line and column of the first fault.
  */
-export async function viewYaml(text: string, path: string, firstLine = 1): Promise<YamlView> {
+export async function viewYaml(text: string, path: string, startLine = 1): Promise<YamlView> {
   if (text.length > longestText) throw new UsageError([`${path}: is longer than ${longestText / 1024 / 1024} MiB, which is too much for YAML: write it as JSON or CSV`])
   const yaml = await import('yaml')
   const lines = new yaml.LineCounter()
   const document = parsed(yaml, text, path, lines)
   const placeOf = (offset: number): { readonly line: number; readonly col: number } => {
     const { line, col } = lines.linePos(offset)
-    return { line: line + firstLine - 1, col }
+    return { line: line + startLine - 1, col }
   }
   const [flaw] = [...document.errors, ...document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')]
   if (flaw) {
@@ -79,14 +80,19 @@ function parsed(yaml: Yaml, text: string, path: string, lineCounter: InstanceTyp
   try {
     return yaml.parseDocument(text, { uniqueKeys: false, prettyErrors: false, lineCounter })
   } catch (error) {
-    throw new UsageError([`${path}: cannot be read as YAML: ${(error as Error).message.split('\n')[0]?.slice(0, 200)}`])
+    throw new UsageError([`${path}: cannot be read as YAML: ${firstLine((error as Error).message)}`])
   }
 }
 
 function wordsOf({ code, message }: { readonly code: string; readonly message: string }): string {
   if (code === 'RESOURCE_EXHAUSTION') return 'nested too deeply'
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here: keep one in a file'
-  return message.split('\n')[0]?.slice(0, 300) ?? message
+  return firstLine(message)
+}
+
+/** What the library says may repeat a part of the text. */
+function firstLine(message: string): string {
+  return inOneLine(message.split('\n')[0]?.slice(0, 300) ?? '')
 }
 
 function createView(yaml: Yaml, document: Document, placeOf: (offset: number) => { readonly line: number }, path: string): YamlView {

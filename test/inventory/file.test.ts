@@ -139,6 +139,7 @@ test('labels are bounded, and what promises a secret is no label unless it is as
 describe('a file that cannot be used as a whole is refused, with the place:', () => {
   test.each([
     ['broken YAML', 'a.yaml', 'a:\n  - b\n c: [', 'a.yaml: line 3, column 1: '],
+    ['a line break of another kind in broken YAML', 'a.yaml', '|\r', 'a.yaml: line 1, column 2: Not a YAML token:'],
     ['two documents', 'a.yaml', '- 1\n---\n- 2\n', 'a.yaml: line 2, column 1: a second document begins here: keep one in a file'],
     ['an empty file', 'a.yaml', '# nothing\n', 'a.yaml: is empty'],
     ['a text in YAML', 'a.yaml', 'servers', 'a.yaml: line 1: expected a list of servers, or an object that is keyed by ID'],
