@@ -16,6 +16,21 @@ export interface Operations {
 
 export const noOperations: Operations = { last: undefined, counts: { install: 0, benchmark: 0, check: 0, destroy: 0, mark: 0 } }
 
+const mostAlike = 1000
+const alike = new Map<string, Operations>()
+
+/** The same, as one object for all servers that have come as far: most of a fleet have. */
+export function sharedOperations(operations: Operations): Operations {
+  const { last, counts } = operations
+  const key = `${last?.step} ${last?.number} ${last?.outcomeKnown} ${Object.values(counts).join(' ')}`
+  const known = alike.get(key)
+  if (known) return known
+  // Tries without end would otherwise be kept without end.
+  if (alike.size >= mostAlike) alike.clear()
+  alike.set(key, operations)
+  return operations
+}
+
 /**
  * The number of the operation to begin next. It is that of the last one, so that the same is asked for again, while its
  * outcome is unknown and nothing else has been done to the server since; otherwise it is a new one.

@@ -1,7 +1,7 @@
 import type { EventOf, Fact } from './event.ts'
 import { blames } from './fault.ts'
 import type { Operations } from './operation.ts'
-import { noOperations, numberOf } from './operation.ts'
+import { noOperations, numberOf, sharedOperations } from './operation.ts'
 import type { Server } from './server.ts'
 import type { Step, StepRecord } from './step.ts'
 
@@ -124,7 +124,7 @@ function startStep(state: FoldedServer, { at, step, round, key }: EventOf<'step.
 function begin(state: FoldedServer, step: Step, key: string): void {
   const number = numberOf(key)
   const { counts } = state.operations
-  state.operations = { last: { step, number, outcomeKnown: false }, counts: { ...counts, [step]: Math.max(number, counts[step]) } }
+  state.operations = sharedOperations({ last: { step, number, outcomeKnown: false }, counts: { ...counts, [step]: Math.max(number, counts[step]) } })
 }
 
 function finishStep(state: FoldedServer, event: EventOf<'step.finished'>): void {
@@ -135,7 +135,7 @@ function finishStep(state: FoldedServer, event: EventOf<'step.finished'>): void 
   const record: StepRecord = begun ? { startedAt: begun.at, ...ended } : ended
   if (begun && last) {
     const outcomeKnown = record.status === 'passed' || (record.failure !== undefined && blames[record.failure.type].outcomeKnown)
-    state.operations = { ...state.operations, last: { ...last, outcomeKnown } }
+    state.operations = sharedOperations({ ...state.operations, last: { ...last, outcomeKnown } })
   }
   state.running = undefined
   if (step === 'benchmark' || step === 'check') {

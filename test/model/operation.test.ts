@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nextNumber, noOperations, numberOf, operationKey } from '../../src/model/operation.ts'
+import { nextNumber, noOperations, numberOf, operationKey, sharedOperations } from '../../src/model/operation.ts'
 import type { ServerId } from '../../src/model/server.ts'
 import type { Step } from '../../src/model/step.ts'
 import { tell } from '../fixtures/story.ts'
@@ -51,4 +51,19 @@ test('a step that is skipped is no operation', () => {
 test('a key names run, server, step and number, and the number is read back whatever the run is called', () => {
   const key = operationKey('2026/x', 'node-01' as ServerId, 'benchmark', 12)
   expect({ key, number: numberOf(key) }).toEqual({ key: '2026/x/node-01/benchmark/12', number: 12 })
+})
+
+test('servers that have come as far share what is known of their operations, and no others do', () => {
+  const after = (story: string) => tell(story).server.operations
+  const begun = after('taken up, install started')
+  expect(after('taken up, install started')).toBe(begun)
+  expect([begun, after('taken up, install passed'), after('taken up, install passed, benchmark started')]).toEqual([
+    { last: { step: 'install', number: 1, outcomeKnown: false }, counts: { ...noOperations.counts, install: 1 } },
+    { last: { step: 'install', number: 1, outcomeKnown: true }, counts: { ...noOperations.counts, install: 1 } },
+    { last: { step: 'benchmark', number: 1, outcomeKnown: false }, counts: { ...noOperations.counts, install: 1, benchmark: 1 } },
+  ])
+  for (let number = 1; number <= 5000; number++) {
+    const operations = { last: { step: 'install', number, outcomeKnown: true } as const, counts: { ...noOperations.counts, install: number } }
+    expect(sharedOperations(operations)).toEqual(operations)
+  }
 })
