@@ -15,6 +15,7 @@ import type { Server } from '../model/server.ts'
 import type { Threshold } from '../model/threshold.ts'
 import { guardStream } from '../reporters/console-stream.ts'
 import { cachePlace } from './history/cache-place.ts'
+import { leftOutLines } from './history/left-out.ts'
 import { within } from './past-of-run.ts'
 
 /** What is asked of past runs. */
@@ -90,8 +91,6 @@ function ownPast({ thresholds, servers, os, before, history }: AskedOfPast, ques
   return past
 }
 
-/** More files are told by their number. */
-const mostTold = 20
 /** Many years of a large fleet are read for the first time in some minutes. */
 const longestMs = 600_000
 
@@ -105,7 +104,6 @@ async function asking<T>(history: string, note: (text: string) => void, ask: (qu
   const answer = await within(asked, systemClock, longestMs).catch((error: unknown) => {
     throw new IncompleteError([`${history}: ${inOneLine(said(error))}`])
   })
-  for (const line of [...notes, ...leftOut.slice(0, mostTold)]) note(line)
-  if (leftOut.length > mostTold) note(`and ${counted(leftOut.length - mostTold, 'file')} more in ${history} that cannot be read`)
+  for (const line of [...notes, ...leftOutLines(leftOut)]) note(line)
   return answer
 }
